@@ -1,0 +1,70 @@
+"""The command line: one file a command, loaded only when it is asked for."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any
+
+import click
+
+from dunlint import i18n
+from dunlint.errors import DunlintError
+
+COMMANDS = {
+    "check": "dunlint.commands.check:check",
+    "rules": "dunlint.commands.rules:rules",
+    "formats": "dunlint.commands.formats:formats",
+    "tag": "dunlint.commands.tag:tag",
+}
+
+
+class Lazy(click.Group):
+    """A group that imports a command's module when the command is used; help lists the commands without importing them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, name = COMMANDS[cmd_name].split(":")
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section(i18n.text("help.commands")):
+            formatter.write_dl([(name, i18n.text(f"help.{name}")) for name in COMMANDS])
+
+
+def _version(ctx: click.Context, _param: click.Parameter, asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        click.echo(f"dunlint {version('dunlint')}")
+        ctx.exit()
+
+
+@click.command(cls=Lazy, help=i18n.text("help.main"), context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help=i18n.text("help.version"))
+def cli() -> None:
+    pass
+
+
+def main(arguments: list[str] | None = None) -> Any:
+    """Run the program and exit: 0 nothing found, 1 findings, 2 a rule is wrong, 3 bad arguments or unreadable input."""
+    try:
+        code = cli.main(arguments, prog_name="dunlint", standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else 0)
+    except DunlintError as problem:
+        click.echo(problem.message(), err=True)
+        sys.exit(problem.exit_code)
+    except click.ClickException as problem:
+        problem.show()
+        sys.exit(3)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo(i18n.text("error.interrupted"), err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)

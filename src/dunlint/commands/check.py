@@ -1,0 +1,98 @@
+"""`dunlint check FILE…|DIR|-`: is anything in this log unlawful?"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from dunlint import i18n
+
+if TYPE_CHECKING:
+    from dunlint.findings import Report
+
+UNBROKEN = 100_000
+SEVERITIES = ("info", "low", "medium", "high", "critical")
+
+
+@click.command(help=i18n.text("help.check_long"), short_help=i18n.text("help.check"))
+@click.argument("files", nargs=-1, required=True, metavar="FILE…|DIR|-")
+@click.option("--rules", help=i18n.text("help.rules_option"))
+@click.option("--format-in", help=i18n.text("help.format_in"))
+@click.option("--zone", help=i18n.text("help.zone"))
+@click.option("--engine", type=click.Choice(["durable", "clips", "both"]), help=i18n.text("help.engine"))
+@click.option("--lang", type=click.Choice(i18n.LANGUAGES), help=i18n.text("help.lang"))
+@click.option("--output", type=click.Choice(["text", "json", "jsonl"]), default="text", help=i18n.text("help.output"))
+@click.option("--fail-on", type=click.Choice(SEVERITIES), default="info", help=i18n.text("help.fail_on"))
+@click.option("--min-severity", type=click.Choice(SEVERITIES), default="info", help=i18n.text("help.min_severity"))
+@click.option("--show-personal-data", is_flag=True, help=i18n.text("help.show_personal_data"))
+@click.option("-q", "--quiet", is_flag=True, help=i18n.text("help.quiet"))
+def check(
+    files: tuple[str, ...], rules: str | None, format_in: str | None, zone: str | None, engine: str | None,
+    lang: str | None, output: str, fail_on: str, min_severity: str, show_personal_data: bool, quiet: bool,
+) -> int:  # fmt: skip
+    from dunlint import audit
+
+    lang = lang or i18n.default_language()
+    names = [name.strip() for name in rules.split(",") if name.strip()] if rules else None
+    with progress(quiet) as tell:
+        report = audit.check(
+            *files, rules=names, format_in=format_in, zone=zone, engine=engine, lang=lang, progress=tell
+        )
+    report = at_least(report, min_severity)
+    failing = at_least(report, fail_on).findings
+    if not show_personal_data:
+        from dunlint.reports.privacy import masked
+
+        report = masked(report)
+    write(report, output, lang, quiet=quiet)
+    return 1 if failing else 0
+
+
+@contextmanager
+def progress(quiet: bool) -> Iterator[Callable[[str], None] | None]:
+    """Says on stderr which file is being read; nothing unless a person watches."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("")
+
+        def tell(name: str) -> None:
+            bar.update(task, description=name)
+
+        yield tell
+
+
+def at_least(report: Report, severity: str) -> Report:
+    """The report with findings of that severity and above."""
+    from dataclasses import replace
+
+    kept = SEVERITIES[SEVERITIES.index(severity) :]
+    return replace(report, findings=tuple(f for f in report.findings if f.severity in kept))
+
+
+def write(report: Report, output: str, lang: str, *, quiet: bool) -> None:
+    """Data to stdout: plain in a pipe, coloured on a terminal (NO_COLOR is honoured by the console)."""
+    from dunlint.reports import as_json
+
+    if output == "json":
+        click.echo(as_json.as_json(report), nl=False)
+    elif output == "jsonl":
+        click.echo(as_json.as_jsonl(report), nl=False)
+    else:
+        from rich.console import Console
+
+        from dunlint.reports import text
+
+        console = Console(highlight=False, emoji=False, markup=False)
+        if not console.is_terminal:
+            console.width = UNBROKEN  # in a pipe a line is a line
+        text.write(report, console, lang, quiet=quiet)

@@ -1,0 +1,99 @@
+"""The debtor's clock: local time, day, week and month of each contact, in every plausible zone."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import polars as pl
+
+from dunlint.facts.conditions import LocalTime
+
+DAY = 86_400
+
+
+def with_local_time(frame: pl.DataFrame) -> pl.DataFrame:
+    """Adds `local` (naive), `day` (days since 1970), `week`, `month` (running numbers), `second` (of the day),
+    `weekday` (1 = Monday); null where time or zone is unknown."""
+    local = local_in_own_zone(frame)
+    frame = frame.with_columns(local.alias("local"))
+    clock = pl.col("local")
+    day = clock.dt.epoch("d").cast(pl.Int64)
+    return frame.with_columns(
+        day.alias("day"),
+        ((day + 3) // 7).alias("week"),  # 1970-01-01 was a Thursday: weeks start on Monday
+        (clock.dt.year().cast(pl.Int64) * 12 + clock.dt.month().cast(pl.Int64)).alias("month"),
+        _second(clock).alias("second"),
+        clock.dt.weekday().alias("weekday"),
+    )
+
+
+def _second(clock: pl.Expr) -> pl.Expr:
+    hour, minute, second = (part.cast(pl.Int64) for part in (clock.dt.hour(), clock.dt.minute(), clock.dt.second()))
+    return hour * 3600 + minute * 60 + second
+
+
+def local_in_own_zone(frame: pl.DataFrame) -> pl.Series:
+    """The naive local time of each row in its own `zone`."""
+    pieces = pl.lit(None, dtype=pl.Datetime("us"))
+    for zone in frame["zone"].drop_nulls().unique().sort():
+        pieces = pl.when(pl.col("zone") == zone).then(_local(zone)).otherwise(pieces)
+    return frame.with_columns(pieces.alias("local"))["local"]
+
+
+def _local(zone: str) -> pl.Expr:
+    return pl.col("at").dt.convert_time_zone(zone).dt.replace_time_zone(None)
+
+
+def in_window(frame: pl.DataFrame, window: LocalTime, *, delay: pl.Expr | None = None) -> pl.Series:
+    """True, false or null (unknown): the contact lies in the window; `delay` seconds later if given."""
+    at = pl.col("at") if delay is None else pl.col("at") + pl.duration(seconds=delay)
+    frame = frame.with_columns(at.alias("at"))
+    lists = frame["zones"]
+    inside = None if lists.null_count() == len(lists) else _plausible(frame, window)
+    own = frame.with_columns(_inside(local_in_own_zone(frame), window).alias("own"))["own"]
+    return own if inside is None else inside.zip_with(lists.is_not_null(), own).fill_null(own)
+
+
+def _plausible(frame: pl.DataFrame, window: LocalTime) -> pl.Series:
+    some, every = pl.lit(False), pl.lit(True)
+    for zone in frame["zones"].explode().drop_nulls().unique().sort():
+        holds, listed = _inside_expr(_local(zone), window), pl.col("zones").list.contains(zone)
+        some, every = some | (listed & holds), every & (~listed | holds)
+    if window.zones == "any":
+        answer = some
+    elif window.zones == "all":
+        answer = every
+    else:
+        answer = pl.when(some == every).then(some)
+    return frame.with_columns(answer.alias("inside"))["inside"]
+
+
+def _inside(local: pl.Series, window: LocalTime) -> pl.Expr:
+    return _inside_expr(pl.lit(local), window)
+
+
+def _inside_expr(local: pl.Expr, window: LocalTime) -> pl.Expr:
+    start, end = seconds(window.from_), seconds(window.until)
+    second = _second(local)
+    if start < end:
+        return (second >= start) & (second < end)
+    return (second >= start) | (second < end)
+
+
+@cache
+def seconds(clock: str) -> int:
+    """Seconds after midnight of "HH:MM" or "HH:MM:SS" ("24:00" is the end of the day)."""
+    hour, minute, *rest = (int(part) for part in clock.split(":"))
+    return hour * 3600 + minute * 60 + (rest[0] if rest else 0)
+
+
+def holiday_days(calendar: str, years: list[int]) -> list[int]:
+    """Days since 1970 that are public holidays in a calendar such as "CN" or "US-MA".
+
+    Raises NotImplementedError (from the `holidays` library) for a calendar it does not have.
+    """
+    import holidays  # only rules about holidays pay for it
+
+    country, _, part = calendar.partition("-")
+    known = holidays.country_holidays(country, subdiv=part or None, years=years)
+    return sorted((day.toordinal() - 719_163) for day in known)

@@ -1,0 +1,165 @@
+"""What was said in a contact: tags and keywords, by whom, where in the conversation, and silence between turns."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import reduce
+
+import polars as pl
+
+from dunlint.facts.attributes import yardstick
+from dunlint.facts.conditions import Anchor, Claim, Keywords, Says, Silence, Turns
+from dunlint.facts.table import Ground
+
+CLAIM_TAGS = {"amount": "claim_amount", "rate": "claim_rate", "fee": "claim_fee"}
+
+
+def says(ground: Ground, condition: Says) -> pl.Series:
+    """Whether it is said often enough; null where the contact has no words on record."""
+    sure = spoken(ground, condition, condition.speaker)
+    unsure = spoken(ground, condition, "unknown") if condition.speaker not in ("any", "unknown") else sure
+    rows, words = ground.contacts["row"], ground.contacts["has_words"]
+    said = rows.is_in(_often(sure, condition.at_least))
+    maybe = said | rows.is_in(_often(pl.concat([sure, unsure]), condition.at_least))
+    answer = said.set((maybe & ~said) | ~words, None)
+    return ~answer if condition.absent else answer
+
+
+def _often(said: pl.DataFrame, least: int) -> list[int]:
+    return said.group_by("row").len().filter(pl.col("len") >= least)["row"].to_list()
+
+
+def spoken(ground: Ground, condition: Says, speaker: str) -> pl.DataFrame:
+    """The utterances that satisfy the condition, for one speaker: row, turn, start, end, quote."""
+    found = _utterances(ground, condition.tag, condition.keywords, speaker, condition.attribution)
+    if condition.turns:
+        found = _placed(found, condition.turns, ground)
+    for name, keep in (("before", True), ("after", True), ("around", True), ("not_before", False), ("not_after", False)):
+        anchor = getattr(condition, name)
+        if anchor is not None:
+            found = _anchored(found, ground, anchor, name.removeprefix("not_"), keep=keep)
+    return found
+
+
+def _utterances(
+    ground: Ground, tag: str | list[str] | None, words: Keywords | None, speaker: str, attribution: list[str]
+) -> pl.DataFrame:
+    columns = ["row", "turn", "start", "end", "quote"]
+    by_speaker = pl.lit(True) if speaker == "any" else pl.col("speaker") == speaker
+    if tag is not None:
+        tags = [tag] if isinstance(tag, str) else tag
+        return ground.tags.filter(
+            by_speaker & pl.col("tag").is_in(tags) & pl.col("attribution").is_in(attribution)
+        ).select(columns)
+    assert words is not None
+    turns = ground.turns.filter(by_speaker)
+    return turns.filter(_contains(turns["text"], words)).select(
+        "row",
+        "turn",
+        pl.lit(0, pl.Int64).alias("start"),
+        pl.col("text").str.len_chars().cast(pl.Int64).alias("end"),
+        pl.col("text").alias("quote"),
+    )
+
+
+def _contains(text: pl.Series, words: Keywords) -> pl.Series:
+    folded = text.map_elements(fold, return_dtype=pl.String)
+
+    def has(word: str) -> pl.Series:
+        return folded.str.contains(fold(word), literal=True).fill_null(False)
+
+    answer = pl.repeat(True, len(text), eager=True)
+    if words.any:
+        answer = answer & reduce(lambda left, right: left | right, map(has, words.any))
+    if words.all:
+        answer = answer & reduce(lambda left, right: left & right, map(has, words.all))
+    if words.none:
+        answer = answer & ~reduce(lambda left, right: left | right, map(has, words.none))
+    if words.of:
+        hits = reduce(lambda left, right: left + right, (has(word).cast(pl.Int64) for word in words.of))
+        answer = answer & (hits >= (words.at_least or 1))
+    return answer
+
+
+def fold(text: str) -> str:
+    """Case, width and white space taken away, for comparing keywords."""
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def _placed(found: pl.DataFrame, turns: Turns, ground: Ground) -> pl.DataFrame:
+    place = pl.col("turn") + 1
+    keep = pl.lit(True)
+    if turns.first is not None:
+        keep = keep & (place <= turns.first)
+    if turns.from_ is not None:
+        keep = keep & (place >= turns.from_)
+    if turns.to is not None:
+        keep = keep & (place <= turns.to)
+    if turns.last is not None:
+        sizes = ground.turns.group_by("row").agg(pl.col("turn").max().alias("last_turn"))
+        found = found.join(sizes, on="row", how="left", maintain_order="left")
+        keep = keep & (pl.col("turn") > pl.col("last_turn") - turns.last)
+    return found.filter(keep).select("row", "turn", "start", "end", "quote")
+
+
+def _anchored(found: pl.DataFrame, ground: Ground, anchor: Anchor, side: str, *, keep: bool) -> pl.DataFrame:
+    """Utterances with (or without) the anchor on the asked side: `before` means that this comes before the anchor."""
+    others = _utterances(ground, anchor.tag, anchor.keywords, anchor.speaker, anchor.attribution)
+    found = found.with_row_index("which")
+    pairs = found.join(others.select("row", other_turn="turn", other_start="start"), on="row", how="inner")
+    earlier = (pl.col("turn") < pl.col("other_turn")) | (
+        (pl.col("turn") == pl.col("other_turn")) & (pl.col("start") < pl.col("other_start"))
+    )
+    later = (pl.col("turn") > pl.col("other_turn")) | (
+        (pl.col("turn") == pl.col("other_turn")) & (pl.col("start") > pl.col("other_start"))
+    )
+    holds = {"before": earlier, "after": later, "around": earlier | later}[side]
+    if anchor.within_turns is not None:
+        holds = holds & ((pl.col("turn") - pl.col("other_turn")).abs() <= anchor.within_turns)
+    near = pairs.filter(holds)["which"].unique()
+    kept = pl.col("which").is_in(near.to_list())
+    return found.filter(kept if keep else ~kept).drop("which")
+
+
+def silence(ground: Ground, condition: Silence) -> pl.Series:
+    """Whether some pause between turns is longer; null without turn times."""
+    ordered = ground.turns.with_columns(
+        (pl.col("start").shift(-1).over("row") - pl.col("end")).alias("pause"),
+    )
+    timed = ordered.filter(pl.col("pause").is_not_null())
+    if condition.after_speaker != "any":
+        timed = timed.filter(pl.col("speaker") == condition.after_speaker)
+    rows = ground.contacts["row"]
+    long = rows.is_in(timed.filter(pl.col("pause") > condition.more_than)["row"].unique().to_list())
+    known = rows.is_in(ordered.filter(pl.col("pause").is_not_null())["row"].unique().to_list())
+    return long.set(~known, None)
+
+
+def claim(ground: Ground, condition: Claim) -> pl.Series:
+    """Whether a value said by the collector passes the comparison; null if the yardstick is unknown or nothing is on record."""
+    said = ground.tags.filter(
+        (pl.col("tag") == CLAIM_TAGS[condition.kind])
+        & (pl.col("speaker") == "collector")
+        & (pl.col("attribution") == "performed")
+        & pl.col("value").is_not_null()
+    )
+    if condition.name:
+        named = reduce(lambda left, right: left | right, (pl.col("quote").str.contains(n, literal=True) for n in condition.name))
+        said = said.filter(named)
+    values = said["value"]
+    holds = pl.repeat(True, len(said), eager=True)
+    for name in ("more_than", "less_than", "differs_from"):
+        compare = getattr(condition, name)
+        if compare is None:
+            continue
+        limit = yardstick(ground, compare).gather(said["row"])
+        gap = values - limit
+        holds = holds & {
+            "more_than": gap > condition.tolerance,
+            "less_than": gap < -condition.tolerance,
+            "differs_from": gap.abs() > condition.tolerance,
+        }[name]
+    rows, words = ground.contacts["row"], ground.contacts["has_words"]
+    sure = rows.is_in(said.filter(holds.fill_null(False))["row"].unique().to_list())
+    maybe = rows.is_in(said.filter(holds.is_null())["row"].unique().to_list())
+    return sure.set((maybe & ~sure) | ~words, None)

@@ -1,0 +1,92 @@
+"""Phrase templates, the small notation in which wordings are written, and their compilation.
+
+    {发给|告诉} ~8 <family>      one of several words; then at most 8 characters; then a word of the class `family`
+    !通讯录                      an anchor: the pattern is looked for only where this occurs
+    {先|赶快}? 还               optional; elements in a row follow each other directly (in English: as neighbouring words)
+    /\\d+天/                      a regular expression
+
+A gap `~` never crosses the end of a sentence. In English `~3` counts words, in Chinese characters.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from dunlint.errors import RuleError
+
+ELEMENT = re.compile(r"(?P<anchor>!)?(?:\{(?P<group>[^{}]*)\}|/(?P<regex>(?:\\/|[^/])+)/|~(?P<gap>\d*)|(?P<word>[^\s{}~/]+))(?P<optional>\?)?")
+DEFAULT_GAP = {"zh": 6, "en": 3}
+SENTENCE_END = {"zh": "。！？!?；;\n", "en": ".!?;\n"}
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A compiled template: a pattern, and the literals one of which must occur for it to match."""
+
+    pattern: re.Pattern[str]
+    anchors: tuple[str, ...]
+
+
+def compile_template(template: str, lang: str, classes: Mapping[str, list[str]], where: str) -> Phrase:
+    """Compile one template. Raises RuleError (with `where`) for bad notation, an unknown class or a missing anchor."""
+    pieces: list[str] = []
+    candidates: list[tuple[bool, list[str]]] = []
+    place, joined = 0, False
+    for match in ELEMENT.finditer(template):
+        if template[place : match.start()].strip():
+            raise RuleError("template", where=where, template=template, reason=template[place : match.start()])
+        place = match.end()
+        if match["gap"] is not None:
+            pieces.append(_gap(int(match["gap"] or DEFAULT_GAP[lang]), lang))
+            joined = True
+            continue
+        text, words = _element(match, lang, classes, where)
+        if lang == "en" and pieces and not joined:
+            text = rf"(?:[\s,'-]+{text})?" if match["optional"] else rf"[\s,'-]+{text}"
+        elif match["optional"]:
+            text = f"(?:{text})?"
+        pieces.append(text)
+        joined = False
+        if words and not match["optional"]:
+            candidates.append((bool(match["anchor"]), words))
+    if template[place:].strip():
+        raise RuleError("template", where=where, template=template, reason=template[place:])
+    try:
+        pattern = re.compile("".join(pieces))
+    except re.error as problem:
+        raise RuleError("template", where=where, template=template, reason=str(problem)) from problem
+    if not candidates:
+        raise RuleError("template_anchor", where=where, template=template)
+    return Phrase(pattern, tuple(_rarest(candidates)))
+
+
+def _element(match: re.Match[str], lang: str, classes: Mapping[str, list[str]], where: str) -> tuple[str, list[str]]:
+    if match["regex"] is not None:
+        return f"(?:{match['regex']})", []
+    alternatives = match["group"].split("|") if match["group"] is not None else [match["word"]]
+    words: list[str] = []
+    for one in alternatives:
+        name = one.strip()
+        if name.startswith("<") and name.endswith(">"):
+            if name[1:-1] not in classes:
+                raise RuleError("template_class", where=where, name=name)
+            words += classes[name[1:-1]]
+        else:
+            words.append(name)
+    text = "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in sorted(words, key=len, reverse=True))
+    return (rf"\b(?:{text})\b" if lang == "en" else f"(?:{text})"), words
+
+
+def _gap(size: int, lang: str) -> str:
+    inside = f"[^{re.escape(SENTENCE_END[lang])}]"
+    return f"{inside}{{0,{size}}}?" if lang == "zh" else rf"{inside}{{0,{size * 8 + 2}}}?"
+
+
+def _rarest(candidates: list[tuple[bool, list[str]]]) -> list[str]:
+    """The marked anchor, else the element whose shortest word is longest: long words are rare words."""
+    marked = [words for is_anchor, words in candidates if is_anchor]
+    if marked:
+        return marked[0]
+    return max((words for _, words in candidates), key=lambda words: (min(map(len, words)), -len(words)))

@@ -1,0 +1,108 @@
+"""`case.yaml`: what is known of a case beside its logs.
+
+    case_id: …              zone: Asia/Shanghai      rules: [cn]
+    keeps: [instalment_agreement, …]      # kinds of event the records would show if they had happened
+    accounts: [{account_id, product, lender, lender_type, principal, …}]
+    people:                                # who stands behind a number or a chat name
+      - {numbers: ["02180000001"], role: agency, agency: …, number_kind: …}
+    events: [{kind, at, …}]
+    files:
+      call.vtt: {at: …, channel: call, direction: outbound, from_number: …, speakers: {坐席: collector}}
+      mother.xml: {owner_party: third_party}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from dunlint.errors import InputError
+from dunlint.records.reader import Known, Row
+from dunlint.records.readers.rows import item, moment, zone_named
+
+KEYS = {"case_id", "zone", "rules", "keeps", "accounts", "people", "events", "files", "title", "story"}
+FILE_KEYS = {"owner_party", "speakers", "at", "channel", "direction", "outcome", "from_number", "to_number", "party",
+             "role", "agency", "agent", "account_id", "recording_id"}  # fmt: skip
+PERSON_KEYS = {"numbers", "role", "party", "agency", "creditor", "agent", "number_kind", "account_id", "name"}
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    """A checked `case.yaml`; an absent one is `CaseFile()`."""
+
+    case_id: str | None = None
+    zone: str | None = None
+    rules: tuple[str, ...] = ()
+    keeps: tuple[str, ...] = ()
+    accounts: tuple[Row, ...] = ()
+    events: tuple[Row, ...] = ()
+    people: dict[str, dict[str, Any]] = field(default_factory=dict)
+    files: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def known(self, file_name: str, zone: str | None) -> Known:
+        about = self.files.get(file_name, {})
+        return Known(self.zone or zone, about.get("owner_party", "debtor"), about)
+
+
+def load(path: Path) -> CaseFile:
+    """Read and check a case file. Raises InputError with the place of the mistake."""
+    try:
+        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError, OSError) as problem:
+        raise InputError("broken_format", where=str(path), format="YAML", reason=" ".join(str(problem).split())) from None
+    if not isinstance(raw, dict):
+        raise InputError("broken_format", where=str(path), format="case.yaml", reason=type(raw).__name__)
+    _only(path, "case.yaml", raw, KEYS)
+    zone = raw.get("zone")
+    if zone:
+        zone_named(zone)
+    known = Known(zone)
+    return CaseFile(
+        case_id=raw.get("case_id"),
+        zone=zone,
+        rules=tuple(raw.get("rules") or ()),
+        keeps=tuple(raw.get("keeps") or ()),
+        accounts=tuple(_rows(path, "accounts", raw.get("accounts"), known)),
+        events=tuple(_rows(path, "events", raw.get("events"), known)),
+        people=dict(_people(path, raw.get("people"))),
+        files={name: _about_file(path, name, about, zone) for name, about in (raw.get("files") or {}).items()},
+    )
+
+
+def _only(path: Path, place: str, mapping: dict[str, Any], allowed: set[str]) -> None:
+    unknown = sorted(str(key) for key in set(mapping) - allowed)
+    if unknown:
+        raise InputError("unknown_key", where=str(path), place=place, key=", ".join(unknown),
+                         known=", ".join(sorted(allowed)))  # fmt: skip
+
+
+def _rows(path: Path, table: str, raw: Any, known: Known) -> Iterator[Row]:
+    for number, values in enumerate(raw or (), 1):
+        try:
+            row = item(table, values, number, known)
+        except ValueError as problem:
+            raise InputError("bad_value", where=str(path), place=f"{table}[{number}]", reason=str(problem)) from None
+        assert isinstance(row, Row)
+        yield row
+
+
+def _people(path: Path, raw: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    for number, person in enumerate(raw or (), 1):
+        _only(path, f"people[{number}]", person, PERSON_KEYS)
+        about = {key: value for key, value in person.items() if key not in ("numbers", "name")}
+        for name in person.get("numbers", ()):
+            yield str(name), about
+
+
+def _about_file(path: Path, name: str, about: dict[str, Any], zone: str | None) -> dict[str, Any]:
+    _only(path, f"files.{name}", about, FILE_KEYS)
+    if "at" not in about:
+        return about
+    try:
+        return {**about, "at": moment(about["at"], zone or "")}
+    except ValueError as problem:
+        raise InputError("bad_value", where=str(path), place=f"files.{name}.at", reason=str(problem)) from None

@@ -1,0 +1,78 @@
+"""What a reader is, and how the right one is found.
+
+A reader is one file in `readers/`, registered under the entry-point group `dunlint.readers`, so that others can add
+theirs. It looks at a file's head (`recognises`) and yields contacts, accounts, events and unreadable records in order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.metadata import entry_points
+from typing import Any
+
+from dunlint.errors import BadArgument, UnreadableFile
+from dunlint.records.schema import Contact, Unreadable
+from dunlint.records.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of the accounts or events table, column name -> value."""
+
+    table: str
+    values: Mapping[str, Any]
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something the reader assumed or left out, for the user to know: a key of the catalogue and its values."""
+
+    key: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+Item = Contact | Row | Unreadable | Note
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known beside the file itself (from case.yaml or options); every field may be empty."""
+
+    zone: str | None = None
+    owner_party: str = "debtor"
+    about_file: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """One format: `name`, a test on the head, and the reading itself."""
+
+    name: str
+    recognises: Callable[[Source], bool]
+    read: Callable[[Source, Known], Iterator[Item]]
+    extensions: tuple[str, ...] = ()
+
+
+@cache
+def readers() -> dict[str, Reader]:
+    """Format name -> reader, in a fixed order: the narrow formats before the wide ones."""
+    found = {point.name: point.load() for point in entry_points(group="dunlint.readers")}
+    wide = ("jsonl", "csv")
+    return {name: found[name] for name in sorted(found, key=lambda name: (name in wide, name))}
+
+
+def choose(source: Source, forced: str | None = None) -> Reader:
+    """The reader for a file. Raises UnreadableFile if none fits, BadArgument if `forced` is unknown."""
+    if forced:
+        if forced not in readers():
+            raise BadArgument("unknown_format", name=forced, known=", ".join(readers()))
+        return readers()[forced]
+    if not source.head.strip():
+        raise UnreadableFile("empty_file", where=source.name)
+    for reader in readers().values():
+        if reader.recognises(source):
+            return reader
+    raise UnreadableFile("not_a_log", where=f"{source.name}:1", known=", ".join(readers()))

@@ -1,0 +1,132 @@
+"""Rows in Dunlint's own column names, shared by the CSV and JSON-lines readers: text in, typed contact out."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import polars as pl
+
+from dunlint.errors import BadArgument
+from dunlint.records.reader import Item, Known, Row
+from dunlint.records.schema import (
+    ACCOUNT_COLUMNS,
+    CHANNELS,
+    CONTACT_COLUMNS,
+    CONTACT_FIELDS,
+    DIRECTIONS,
+    EVENT_COLUMNS,
+    OUTCOMES,
+    PARTIES,
+    ROLES,
+    UTC_TIME,
+    Contact,
+    Turn,
+)
+
+CLOSED_SETS = {
+    "channel": CHANNELS,
+    "direction": DIRECTIONS,
+    "outcome": OUTCOMES,
+    "party": PARTIES,
+    "role": ROLES,
+}
+
+
+def table_of(columns: Iterable[str]) -> str | None:
+    """Which table a header belongs to: contacts, events or accounts; None if it is none of ours."""
+    names = set(columns)
+    if "kind" in names and "at" in names:
+        return "events"
+    if names & {"channel", "direction", "text", "turns"} and names & {"at", "text", "turns"}:
+        return "contacts"
+    if names & {"lender_type", "principal", "product"}:
+        return "accounts"
+    return None
+
+
+def item(table: str, values: Mapping[str, Any], line: int, known: Known) -> Item:
+    """One typed record. Raises ValueError naming the column that does not fit."""
+    present = {name: value for name, value in values.items() if value not in (None, "")}
+    if table != "contacts":
+        columns = EVENT_COLUMNS if table == "events" else ACCOUNT_COLUMNS
+        zone = str(present.get("zone") or known.zone or "")
+        return Row(table, {n: _typed(n, columns[n], v, zone) for n, v in present.items() if n in columns}, line)
+    zone = str(present.get("zone") or known.zone or "")
+    typed = {
+        name: _typed(name, CONTACT_COLUMNS[name], value, zone)
+        for name, value in present.items()
+        if name in CONTACT_FIELDS and name != "turns"
+    }
+    contact = Contact(**typed)
+    contact.turns = _turns(present.get("turns"))
+    contact.zone = zone or None
+    contact.zone_from = "column" if present.get("zone") else "option" if zone else "offset" if contact.at else None
+    contact.source_line = line
+    return contact
+
+
+def _typed(name: str, dtype: Any, value: Any, zone: str) -> Any:
+    try:
+        converted = _convert(dtype, value, zone)
+    except (ValueError, TypeError, OverflowError, ZoneInfoNotFoundError) as problem:
+        raise ValueError(f"{name}: {value!r}") from problem
+    if name in CLOSED_SETS and converted not in CLOSED_SETS[name]:
+        raise ValueError(f"{name}: {value!r} ∉ {{{', '.join(CLOSED_SETS[name])}}}")
+    return converted
+
+
+def _convert(dtype: Any, value: Any, zone: str) -> Any:
+    if dtype == UTC_TIME:
+        return moment(value, zone)
+    if dtype == pl.Date:
+        return value if isinstance(value, date) else date.fromisoformat(str(value)[:10])
+    if dtype == pl.Float64:
+        number = float(value)
+        if not math.isfinite(number):
+            raise ValueError(value)
+        return number
+    if dtype == pl.Int64:
+        return int(value)
+    if dtype == pl.Boolean:
+        return {"true": True, "1": True, "false": False, "0": False}[str(value).strip().lower()]
+    if isinstance(dtype, pl.List):
+        return [str(part) for part in value] if isinstance(value, list) else str(value).split("|")
+    return str(value)
+
+
+def moment(value: Any, zone: str) -> datetime:
+    """An instant in UTC from ISO 8601 text; a time without offset is read in `zone`, and refused without one."""
+    at = value if isinstance(value, datetime) else datetime.fromisoformat(str(value).strip())
+    if at.tzinfo is None:
+        if not zone:
+            raise ValueError("no zone")
+        at = at.replace(tzinfo=zone_named(zone))
+    return at.astimezone(UTC)
+
+
+@cache
+def zone_named(name: str) -> ZoneInfo:
+    """The IANA zone. Raises BadArgument for an unknown name."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as problem:
+        raise BadArgument("unknown_zone", name=name) from problem
+
+
+def _turns(value: Any) -> tuple[Turn, ...]:
+    if value in (None, "", []):
+        return ()
+    raw = json.loads(value) if isinstance(value, str) else value
+    try:
+        return tuple(
+            Turn(str(turn.get("speaker") or "unknown"), turn.get("start"), turn.get("end"), str(turn["text"]))
+            for turn in raw
+        )
+    except (TypeError, KeyError, AttributeError) as problem:
+        raise ValueError("turns: [{speaker, start, end, text}]") from problem

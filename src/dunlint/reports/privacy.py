@@ -1,0 +1,46 @@
+"""Findings with personal data masked: every report goes through here unless the user asks for the plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from dunlint.findings import Finding, Report
+from dunlint.language.personal_data import mask
+
+
+def masked(report: Report) -> Report:
+    """The same report, personal data in quotes, messages and numbers blacked out; offsets stay true."""
+    names = _names(report)
+    return replace(report, findings=tuple(_masked(finding, names) for finding in report.findings))
+
+
+def _names(report: Report) -> tuple[str, ...]:
+    if report.contacts is None:
+        return ()
+    return tuple(sorted(report.contacts["party_name"].drop_nulls().unique().to_list(), key=len, reverse=True))
+
+
+def _masked(finding: Finding, names: tuple[str, ...]) -> Finding:
+    quotes = tuple(
+        replace(quote, text=_inside(quote.text, quote.context, names), context=mask(quote.context, names))
+        for quote in finding.quotes
+    )
+    return replace(
+        finding,
+        quotes=quotes,
+        message_zh=mask(finding.message_zh, names),
+        message_en=mask(finding.message_en, names),
+        facts=_masked_values(finding.facts, names),
+    )
+
+
+def _inside(text: str, context: str, names: tuple[str, ...]) -> str:
+    """The quote as it looks inside its masked context: half a number must not slip out because it stands alone."""
+    place = context.find(text)
+    return mask(context, names)[place : place + len(text)] if place >= 0 else mask(text, names)
+
+
+def _masked_values(values: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    return {key: mask(value, names) if isinstance(value, str) else value for key, value in values.items()}
