@@ -32,7 +32,7 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One authority of a finding, as in force on the contact's day."""
+    """One authority that binds the contact on its day; not `sure` where the records do not say whether it does."""
 
     source: str
     title_zh: str
@@ -42,6 +42,7 @@ class Clause:
     evidence: str
     says_zh: str | None
     says_en: str | None
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 from typing import Any
 
 import numpy as np
@@ -19,7 +18,7 @@ from dunlint.facts.table import groups
 from dunlint.findings import Clause, Finding, Quote, fingerprint
 from dunlint.rulebook.load import Rulebook
 from dunlint.rulebook.models import Authority, Bilingual, Rule
-from dunlint.rulebook.program import in_force
+from dunlint.rulebook.program import binding
 
 CONTEXT = 40
 
@@ -66,7 +65,7 @@ class Evidence:
             party=row["party"],
             message_zh=filled(rule.message, "zh", blanks["zh"]),
             message_en=filled(rule.message, "en", blanks["en"]),
-            clauses=tuple(clauses(rule, book, local.date() if local else None)),
+            clauses=tuple(self.clauses(rule, book, firing.row)),
             quotes=quotes,
             contacts=(*(name for name in related if name != row["contact_id"]), row["contact_id"]),
             facts=facts,
@@ -76,6 +75,14 @@ class Evidence:
             source_sha256=row["source_sha256"],
             fingerprint=fingerprint(rule.id, row["contact_id"], quotes),
         )
+
+    def clauses(self, rule: Rule, book: Rulebook, row: int) -> Iterator[Clause]:
+        """The authorities that bind this contact; those that may bind it are marked as unsure."""
+        for authority in rule.authority:
+            block = binding(authority, book.sources[authority.source])
+            binds = True if block is None else self.evaluation.block(block)[row]
+            if binds is not False:
+                yield _clause(authority, book, sure=binds is True)
 
     def quotes(self, rule: Rule) -> dict[int, list[Quote]]:
         """Row -> the words that the rule's conditions found."""
@@ -174,26 +181,12 @@ def filled(message: Bilingual, lang: str, blanks: Mapping[str, str]) -> str:
     return message.in_(lang).format_map(blanks)
 
 
-def clauses(rule: Rule, book: Rulebook, day: date | None) -> Iterator[Clause]:
-    """The rule's authorities in force on a day (all of them if the day is unknown)."""
-    for authority in rule.authority:
-        source = book.sources[authority.source]
-        bounds = in_force(authority, source)
-        if day is not None and bounds is not None and not _inside(day, bounds.at_least, bounds.less_than):
-            continue
-        yield _clause(authority, book)
-
-
-def _inside(day: date, start: Any, end: Any) -> bool:
-    return (start is None or day >= start) and (end is None or day < end)
-
-
-def _clause(authority: Authority, book: Rulebook) -> Clause:
+def _clause(authority: Authority, book: Rulebook, *, sure: bool) -> Clause:
     source = book.sources[authority.source]
     return Clause(
         source.id, source.title.zh, source.title.en, authority.clause,
         authority.weight or source.weight, authority.evidence or source.evidence,
-        authority.says.zh if authority.says else None, authority.says.en if authority.says else None,
+        authority.says.zh if authority.says else None, authority.says.en if authority.says else None, sure,
     )  # fmt: skip
 
 

@@ -76,7 +76,7 @@ def load(
                 _read_one(source, case, format_in, zone, gathered, lang)
     if not gathered.read_files:
         raise gathered.failed[0] if gathered.failed else InputError("no_files", where=", ".join(map(str, paths)))
-    return _records(gathered)
+    return _records(gathered, lang)
 
 
 def _sources(path: str | Path, scratch: Path) -> Iterator[tuple[Source, CaseFile]]:
@@ -159,8 +159,8 @@ def _renamed(turn: Any, speakers: dict[str, str]) -> Any:
     return type(turn)(speakers.get(turn.speaker, turn.speaker), turn.start, turn.end, turn.text)
 
 
-def _records(gathered: Gathered) -> Records:
-    contacts, merges = merge_calls(gathered.contacts)
+def _records(gathered: Gathered, lang: str | None) -> Records:
+    contacts, merges = merge_calls(gathered.contacts, lang)
     return Records(
         contacts=contact_table(contacts),
         accounts=_table(gathered.accounts, ACCOUNT_COLUMNS),
@@ -172,7 +172,7 @@ def _records(gathered: Gathered) -> Records:
     )
 
 
-def merge_calls(contacts: list[Contact]) -> tuple[list[Contact], list[str]]:
+def merge_calls(contacts: list[Contact], lang: str | None = None) -> tuple[list[Contact], list[str]]:
     """A transcript and the call-log line of the same call become one contact; the reason for each merge is told."""
     by_case: dict[str | None, list[Contact]] = {}
     for contact in contacts:
@@ -191,7 +191,7 @@ def merge_calls(contacts: list[Contact]) -> tuple[list[Contact], list[str]]:
                 setattr(transcript, name, getattr(logged, name))
         gone.add(id(logged))
         place = f"{logged.source_file}:{logged.source_line}"
-        reasons.append(i18n.text("note.merged_call", None, file=transcript.source_file, other=place))
+        reasons.append(i18n.text("note.merged_call", lang, file=transcript.source_file, other=place))
     return [contact for contact in contacts if id(contact) not in gone], reasons
 
 

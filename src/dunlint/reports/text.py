@@ -101,6 +101,8 @@ def _law(clause: Clause, lang: str) -> Text:
     clause_words = clause.clause or i18n.text("report.clause_not_seen", lang)
     values = {"weight": weight, "title": title, "clause": clause_words, "evidence": clause.evidence}
     line = Text(i18n.text("report.law", lang, **values), style="blue")
+    if not clause.sure:
+        line.append(f" {i18n.text('report.scope_unknown', lang)}", style="yellow")
     if says:
         line.append(f" {says}", style="default")
     return line

@@ -33,8 +33,18 @@ class Bilingual(Model):
         return self.zh if lang == "zh" else self.en
 
 
+class AppliesTo(Model):
+    """Whom a rule binds, by what the account says; unknown makes a finding `review`, never a pass."""
+
+    lender: list[str] | None = None
+    product: list[str] | None = None
+    role: list[str] | None = None
+    region: list[str] | None = None
+    via_platform: bool | None = None
+
+
 class Source(Model):
-    """One law, regulation, standard or advisory text, and what is known and unknown of it."""
+    """One law, regulation, standard or advisory text: whom it binds, since when, and what is known and unknown of it."""
 
     id: Identifier
     title: Bilingual
@@ -44,31 +54,26 @@ class Source(Model):
     from_: date | None = Field(None, alias="from")
     until: date | None = None
     binds: Bilingual
+    applies_to: AppliesTo | None = None
     weight: Weight
     evidence: Evidence
     unknown: Bilingual | None = None
 
 
 class Authority(Model):
-    """What a rule rests on: a source, the clause if it was seen, and what that clause says in one sentence."""
+    """What a rule rests on: a source, the clause if it was seen, and what that clause says in one sentence.
+
+    Dates, weight, grade and scope are the source's unless given here. A contact outside them is not judged by this authority.
+    """
 
     source: Identifier
     clause: str | None = None
     says: Bilingual | None = None
+    applies_to: AppliesTo | None = None
     weight: Weight | None = None
     evidence: Evidence | None = None
     from_: date | None = Field(None, alias="from")
     until: date | None = None
-
-
-class AppliesTo(Model):
-    """Whom a rule binds, by what the account says; unknown makes a finding `review`, never a pass."""
-
-    lender: list[str] | None = None
-    product: list[str] | None = None
-    role: list[str] | None = None
-    region: list[str] | None = None
-    via_platform: bool | None = None
 
 
 class RuleTest(Model):

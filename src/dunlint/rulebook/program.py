@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from dunlint.facts.conditions import AccountCondition, Block, ContactCondition, Range
 from dunlint.rulebook.load import Rulebook, referred_rules
-from dunlint.rulebook.models import Authority, Rule, Source
+from dunlint.rulebook.models import AppliesTo, Authority, Rule, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,21 +82,36 @@ def split(block: Block) -> list[Block]:
 
 
 def scope(rule: Rule, book: Rulebook) -> list[Block]:
-    """Whom and when a rule binds, as blocks: its `applies_to`, and the dates on which one of its authorities is in force."""
-    blocks: list[Block] = []
-    if rule.applies_to:
-        wanted = rule.applies_to
-        account = {"lender_type": wanted.lender, "product": wanted.product, "region": wanted.region,
-                   "via_platform": wanted.via_platform}  # fmt: skip
-        given = {name: value for name, value in account.items() if value is not None}
-        if given:
-            blocks.append(Block(account=AccountCondition(**given)))
-        if wanted.role:
-            blocks.append(Block(contact=ContactCondition(role=wanted.role)))
-    dated = [in_force(authority, book.sources[authority.source]) for authority in rule.authority]
-    if all(bounds is not None for bounds in dated):
-        ranges = [Block(contact=ContactCondition(local_date=bounds, collection=False)) for bounds in dated if bounds]
-        blocks.append(ranges[0] if len(ranges) == 1 else Block(any=ranges))
+    """Whom and when a rule binds: its own `applies_to`, and that at least one of its authorities binds this contact."""
+    blocks = bound(rule.applies_to)
+    by_authority = [binding(authority, book.sources[authority.source]) for authority in rule.authority]
+    limited = [block for block in by_authority if block is not None]
+    if len(limited) == len(by_authority):
+        blocks.append(limited[0] if len(limited) == 1 else Block(any=limited))
+    return blocks
+
+
+def binding(authority: Authority, source: Source) -> Block | None:
+    """When an authority binds a contact: its dates and its scope; None if it binds everyone, always."""
+    blocks = bound(authority.applies_to or source.applies_to)
+    dates = in_force(authority, source)
+    if dates is not None:
+        blocks.append(Block(contact=ContactCondition(local_date=dates, collection=False)))
+    if not blocks:
+        return None
+    return blocks[0] if len(blocks) == 1 else Block(all=blocks)
+
+
+def bound(wanted: AppliesTo | None) -> list[Block]:
+    """An `applies_to` as conditions on the account and on who contacts."""
+    if wanted is None:
+        return []
+    account = {"lender_type": wanted.lender, "product": wanted.product, "region": wanted.region,
+               "via_platform": wanted.via_platform}  # fmt: skip
+    given = {name: value for name, value in account.items() if value is not None}
+    blocks = [Block(account=AccountCondition(**given))] if given else []
+    if wanted.role:
+        blocks.append(Block(contact=ContactCondition(role=wanted.role, collection=False)))
     return blocks
 
 
