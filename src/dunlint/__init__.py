@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     )
     from dunlint.findings import Clause, Finding, NotCheckable, Quote, Report
     from dunlint.records import Records
-    from dunlint.records import load as load_records
+    from dunlint.records.load import load as load_records
     from dunlint.rulebook.load import load as load_rules
 
 _HOMES = {
@@ -36,7 +36,15 @@ _HOMES = {
     "Records": "dunlint.records",
     **dict.fromkeys(("Clause", "Finding", "NotCheckable", "Quote", "Report"), "dunlint.findings"),
     **dict.fromkeys(
-        ("BadArgument", "DunlintError", "EngineDisagreement", "EngineError", "InputError", "RuleError", "UnreadableFile"),
+        (
+            "BadArgument",
+            "DunlintError",
+            "EngineDisagreement",
+            "EngineError",
+            "InputError",
+            "RuleError",
+            "UnreadableFile",
+        ),
         "dunlint.errors",
     ),
 }

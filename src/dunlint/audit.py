@@ -129,7 +129,9 @@ def decide(ground: Ground, book: Rulebook, engine: str) -> Decided:
     for number, level in enumerate(program.levels):
         answers = answers_for(evaluation, program, level)
         firings = once(engines.decide(engine, level, answers, starts), level, ground)
-        missing = {(f.row, f.rule): lacking(level[f.rule], answers, program, f.row, ground) for f in firings if not f.sure}
+        missing = {
+            (f.row, f.rule): lacking(level[f.rule], answers, program, f.row, ground) for f in firings if not f.sure
+        }
         findings += explain.findings_of(firings, tuple(c.rule for c in level), book, evaluation, missing)
         unknown += not_checkable(level, answers, program, ground)
         if number + 1 < len(program.levels):
@@ -215,11 +217,10 @@ def lacking(
 def _order(finding: Finding) -> tuple[object, ...]:
     return (
         VERDICTS.index(finding.verdict) == len(VERDICTS) - 1,
-        -SEVERITIES.index(finding.severity),  # type: ignore[arg-type]
+        -SEVERITIES.index(finding.severity),
         finding.case_id,
         finding.at is None,
         finding.at.timestamp() if finding.at else 0.0,
         finding.rule,
         finding.contact_id,
     )
-

@@ -49,8 +49,9 @@ class Clause:
 class Finding:
     """One rule broken (or to be reviewed) by one contact.
 
-    at: UTC; local: the debtor's wall clock, ISO 8601 without offset, in `zone`; facts: computed numbers such as count and
-    limit; contacts: ids of the contacts it rests on, its own last; missing: what the records lack, for a `review`.
+    at: UTC; local: the debtor's wall clock, ISO 8601 without offset, in `zone`; facts: computed numbers such
+    as count and limit; contacts: ids of the contacts it rests on, its own last; missing: what the records
+    lack, for a `review`.
     """
 
     rule: str
@@ -138,7 +139,7 @@ class Report:
              for k, v in finding.to_dict().items()}
             for finding in self.findings
         ]  # fmt: skip
-        schema = {name: pl.String for name in Finding.__dataclass_fields__} | {"source_line": pl.Int64}
+        schema = dict.fromkeys(Finding.__dataclass_fields__, pl.String) | {"source_line": pl.Int64}
         return pl.DataFrame(rows, schema=schema)
 
 

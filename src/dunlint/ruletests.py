@@ -1,11 +1,12 @@
-"""The tests inside rules, run through the whole pipeline: each is a tiny case with the verdict its last contact deserves.
+"""The tests inside rules, run through the whole pipeline: each is a tiny case with the verdict its last
+contact deserves.
 
     given: {contact: {…}}                       one contact, or
     given: {contacts: [{repeat: 4, every_minutes: 30, …}, …], account: {…}, events: [{…}], keeps: [kind, …]}
     expect: violation | … | none                for the last contact (or those numbered, from 0, in `at`) and no other
 
-What a contact or an account does not say is taken from the pack's `test_defaults`. `tags: [name, …]` gives a contact tags
-instead of having its words read.
+What a contact or an account does not say is taken from the pack's `test_defaults`. `tags: [name, …]` gives a
+contact tags instead of having its words read.
 """
 
 from __future__ import annotations
@@ -46,7 +47,9 @@ class Outcome:
 
 
 def run(book: Rulebook, rule_ids: Iterable[str] = (), *, engine: str | None = None) -> Iterator[Outcome]:
-    """Run the tests of the rules named (default: all that are on); an unexpected finding fails as a missing one does."""
+    """Run the tests of the rules named (default: all that are on); an unexpected finding fails as a missing
+    one does.
+    """
     wanted = set(rule_ids)
     defaults = {name: value for pack in book.packs for name, value in pack.test_defaults.items()}
     for rule in book.rules:
@@ -118,7 +121,9 @@ def _row(table: str, values: Mapping[str, Any], known: Known) -> dict[str, Any]:
 
 def _accounts(rows: Iterable[Mapping[str, Any]], known: Known) -> pl.DataFrame:
     typed = [{"case_id": CASE, **_row("accounts", row, known)} for row in rows]
-    return pl.DataFrame([{n: row.get(n) for n in ACCOUNT_COLUMNS} for row in typed], schema=ACCOUNT_COLUMNS, strict=False)
+    return pl.DataFrame(
+        [{n: row.get(n) for n in ACCOUNT_COLUMNS} for row in typed], schema=ACCOUNT_COLUMNS, strict=False
+    )
 
 
 def _repeated(raw: Mapping[str, Any], known: Known) -> Iterator[tuple[Contact, list[str]]]:

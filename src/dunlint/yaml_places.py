@@ -1,6 +1,7 @@
 """YAML with places: every value keeps its line and column, duplicate keys and aliases are errors.
 
-Only `true` and `false` are booleans and `22:00` is text, so that clock times and words like `on` or `no` mean themselves.
+Only `true` and `false` are booleans and `22:00` is text, so that clock times and words like `on` or `no` mean
+themselves.
 """
 
 from __future__ import annotations

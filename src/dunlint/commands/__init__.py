@@ -16,11 +16,14 @@ COMMANDS = {
     "rules": "dunlint.commands.rules:rules",
     "formats": "dunlint.commands.formats:formats",
     "tag": "dunlint.commands.tag:tag",
+    "evaluate": "dunlint.commands.evaluate:evaluate",
 }
 
 
 class Lazy(click.Group):
-    """A group that imports a command's module when the command is used; help lists the commands without importing them."""
+    """A group that imports a command's module when the command is used; help lists the commands without
+    importing them.
+    """
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -46,13 +49,17 @@ def _version(ctx: click.Context, _param: click.Parameter, asked: bool) -> None:
 
 
 @click.command(cls=Lazy, help=i18n.text("help.main"), context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help=i18n.text("help.version"))
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help=i18n.text("help.version")
+)
 def cli() -> None:
     pass
 
 
 def main(arguments: list[str] | None = None) -> Any:
-    """Run the program and exit: 0 nothing found, 1 findings, 2 a rule is wrong, 3 bad arguments or unreadable input."""
+    """Run the program and exit: 0 nothing found, 1 findings, 2 a rule is wrong, 3 bad arguments or unreadable
+    input.
+    """
     try:
         code = cli.main(arguments, prog_name="dunlint", standalone_mode=False)
         sys.exit(code if isinstance(code, int) else 0)

@@ -36,9 +36,13 @@ def _list(book: Rulebook, lang: str) -> None:
     console = Console(highlight=False, markup=False, emoji=False)
     if not console.is_terminal:
         for rule in book.rules:
-            click.echo("\t".join((rule.id, rule.severity, rule.verdict, "on" if rule.enabled else "off", rule.title.in_(lang))))
+            click.echo(
+                "\t".join((rule.id, rule.severity, rule.verdict, "on" if rule.enabled else "off", rule.title.in_(lang)))
+            )
         return
-    table = Table(*(i18n.text(f"rules.column.{name}", lang) for name in ("id", "severity", "verdict", "state", "title")))
+    table = Table(
+        *(i18n.text(f"rules.column.{name}", lang) for name in ("id", "severity", "verdict", "state", "title"))
+    )
     for rule in book.rules:
         state = i18n.text(f"rules.{'on' if rule.enabled else 'off'}", lang)
         severity, verdict = i18n.label("severity", rule.severity, lang), i18n.label("verdict", rule.verdict, lang)

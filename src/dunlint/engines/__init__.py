@@ -40,7 +40,8 @@ def decide(
     *,
     filtered: bool = True,
 ) -> list[Firing]:
-    """All firings of one level. `answers` are the decided columns, `case_starts` the first row of each case and the row count.
+    """All firings of one level. `answers` are the decided columns, `case_starts` the first row of each case
+    and the row count.
 
     With "both" the two engines run and any difference raises EngineDisagreement.
     """

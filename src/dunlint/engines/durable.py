@@ -5,6 +5,7 @@
 - Conditions are equalities on precomputed columns; no windows, timers, `$or` or counting joins.
 - A shard holds at most SHARD_COLUMNS columns: a ruleset of some 400 rules hangs, a fact of 256 properties is refused.
 - Bars (`unless`) are facts of their own, asserted before the contact they bar, and joined with `$not`.
+- Deleting a session in which no rule has fired aborts the process: a rule of our own fires first in every session.
 - The library swallows errors of actions and reports unmatched facts as exceptions: the first are raised here, the
   second are expected and passed over. Its Host starts timer threads in `_run`; ours does not.
 """
@@ -88,7 +89,7 @@ class Shard:
         self.host.register_rulesets({self.name: self._definition()})
 
     def _definition(self) -> dict[str, Any]:
-        definition: dict[str, Any] = {}
+        definition: dict[str, Any] = {"open": {"all": [{"c": {"open": 1}}], "run": lambda closure: None}}
         for number, rule in self.rules.items():
             definition[f"r{number}"] = self._one(rule, number, sure=True)
             if any(need.soft for need in rule.needs) or rule.bars:
@@ -120,6 +121,7 @@ class Shard:
         facts = list(self._facts(session, case))
         if not facts:
             return []
+        self._assert({"sid": session, "id": "open", "open": 1, "row": 0})
         try:
             for fact in facts:
                 self._assert(fact)

@@ -24,7 +24,11 @@ CONTEXT = 40
 
 
 def findings_of(
-    firings: list[Firing], rules: tuple[Rule, ...], book: Rulebook, evaluation: Evaluation, missing: Mapping[tuple[int, int], tuple[str, ...]]
+    firings: list[Firing],
+    rules: tuple[Rule, ...],
+    book: Rulebook,
+    evaluation: Evaluation,
+    missing: Mapping[tuple[int, int], tuple[str, ...]],
 ) -> Iterator[Finding]:
     """One finding for each firing, in the order given. `missing` says, by (row, rule), what the records lack."""
     evidence = Evidence(evaluation)
@@ -160,7 +164,9 @@ class Evidence:
         return {"kind": event["kind"], "at": at.isoformat() if at else None, "id": event["event_id"],
                 "origin": event["origin"], "contact_id": event["contact_id"]}  # fmt: skip
 
-    def _blanks(self, row: dict[str, Any], facts: Mapping[str, Any], quotes: tuple[Quote, ...], lang: str) -> dict[str, str]:
+    def _blanks(
+        self, row: dict[str, Any], facts: Mapping[str, Any], quotes: tuple[Quote, ...], lang: str
+    ) -> dict[str, str]:
         local = row["local"]
         event = facts.get("event") or {}
         return {

@@ -1,7 +1,8 @@
 """Only contacts for which some rule can still hold are handed to the engine.
 
-A rule can hold only where all its hard needs are true and none of its soft needs is false. That is a few boolean operations on
-whole columns; bars are left to the engine. Sound by construction, and compared with no filter at all in the tests.
+A rule can hold only where all its hard needs are true and none of its soft needs is false. That is a few
+boolean operations on whole columns; bars are left to the engine. Sound by construction, and compared with no
+filter at all in the tests.
 """
 
 from __future__ import annotations
@@ -45,12 +46,14 @@ def can_hold(rule: Compiled, columns: Columns, rows: int) -> Bools:
 def cases(
     rules: tuple[Compiled, ...], columns: Columns, case_starts: npt.NDArray[np.int64], *, filtered: bool = True
 ) -> Iterator[list[RowFacts]]:
-    """Facts case by case, for the rows and columns that matter. `case_starts` are first rows of cases, then the row count."""
+    """Facts case by case, for the rows and columns that matter. `case_starts` are first rows of cases, then
+    the row count.
+    """
     total = int(case_starts[-1])
     wanted: dict[int, set[int]] = {}
     everything = {need.column for rule in rules for need in rule.needs} | {bar for rule in rules for bar in rule.bars}
     if not filtered:
-        wanted = {row: everything for row in range(total)}
+        wanted = dict.fromkeys(range(total), everything)
     for rule in rules if filtered else ():
         used = {need.column for need in rule.needs} | set(rule.bars)
         for row in np.flatnonzero(can_hold(rule, columns, total)).tolist():

@@ -1,7 +1,8 @@
 """What every engine takes and gives.
 
-An engine never sees an id, a text or a time: only row numbers, and for each row which columns are true (`sure`) or not
-false (`possible`). So nothing a record holds can reach an engine's limits, and two engines can be compared firing for firing.
+An engine never sees an id, a text or a time: only row numbers, and for each row which columns are true
+(`sure`) or not false (`possible`). So nothing a record holds can reach an engine's limits, and two engines can
+be compared firing for firing.
 """
 
 from __future__ import annotations

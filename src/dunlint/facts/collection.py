@@ -1,8 +1,8 @@
 """Is a contact about collecting a debt at all? And what events are heard in what people say?
 
-A phone holds more than collection: a contact counts as collection if the sender is known to collect, or its words speak of
-a debt, or the same number spoke of one elsewhere in the case. With words that speak of no debt and threaten nothing it does
-not; where there are no words, or only a threat that names no debt, it is unknown.
+A phone holds more than collection: a contact counts as collection if the sender is known to collect, or its
+words speak of a debt, or the same number spoke of one elsewhere in the case. With words that speak of no debt
+and threaten nothing it does not; where there are no words, or only a threat that names no debt, it is unknown.
 """
 
 from __future__ import annotations
@@ -26,7 +26,10 @@ def with_collection(contacts: pl.DataFrame, turns: pl.DataFrame, tags: pl.DataFr
     frame = contacts.with_columns(
         pl.col("contact_id").is_in(with_words).alias("has_words"),
         pl.col("contact_id").is_in(speaking).alias("_speaks"),
-        pl.when(pl.col("direction") == "inbound").then(pl.col("to_number")).otherwise(pl.col("from_number")).alias("_other"),
+        pl.when(pl.col("direction") == "inbound")
+        .then(pl.col("to_number"))
+        .otherwise(pl.col("from_number"))
+        .alias("_other"),
     )
     known = frame.filter(pl.col("_speaks") & pl.col("_other").is_not_null()).select("case_id", "_other").unique()
     frame = frame.join(

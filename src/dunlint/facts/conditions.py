@@ -1,7 +1,8 @@
 """What can be asked of a contact: the conditions that rules are written in.
 
 A `Block` holds when all of its keys hold. Every condition is decided as true, false or unknown (Kleene logic):
-unknown means that the records lack what the condition needs. A `contact` condition speaks of collection contacts only.
+unknown means that the records lack what the condition needs. A `contact` condition speaks of collection
+contacts only.
 """
 
 from __future__ import annotations
@@ -371,7 +372,10 @@ class Block(Model):
             elif name in ("says", "silence", "claim"):
                 names.append("words")
             elif name == "event":
-                names += [f"event:{kind}" for kind in ([condition.kind] if isinstance(condition.kind, str) else condition.kind)]
+                names += [
+                    f"event:{kind}"
+                    for kind in ([condition.kind] if isinstance(condition.kind, str) else condition.kind)
+                ]
             elif name in ("all", "any", "none"):
                 names += [asked for block in condition for asked in block.asks()]
             elif name == "at_least":
@@ -379,7 +383,13 @@ class Block(Model):
         return names
 
 
-_FIELD = {"local_time": "local", "ends_in": "talk_seconds", "local_date": "local", "holiday": "local", "weekday": "local"}
+_FIELD = {
+    "local_time": "local",
+    "ends_in": "talk_seconds",
+    "local_date": "local",
+    "holiday": "local",
+    "weekday": "local",
+}
 
 for _model in (Count, Step, AtLeast, Block):
     _model.model_rebuild()

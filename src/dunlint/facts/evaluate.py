@@ -80,7 +80,8 @@ class Evaluation:
         least, most = self.count_bounds(condition, block)
         limit = condition.more_than if condition.more_than is not None else (condition.at_least or 1) - 1
         answer = pl.Series(least > limit, dtype=pl.Boolean)
-        unsure = pl.Series((most > limit) & ~(least > limit))
+        untimed = self.clock(condition.within)[0].is_null()
+        unsure = pl.Series((most > limit) & ~(least > limit)) | untimed
         return answer.set(unsure, None) & self.counted(condition, block)
 
     def counted(self, condition: Count, block: Block) -> pl.Series:
@@ -170,4 +171,3 @@ def _at_least(answers: list[pl.Series], n: int) -> pl.Series:
     sure = sum((answer.fill_null(False).cast(pl.Int64) for answer in answers), pl.Series([0]))
     most = sum((answer.fill_null(True).cast(pl.Int64) for answer in answers), pl.Series([0]))
     return (sure >= n).set((most >= n) & (sure < n), None)
-

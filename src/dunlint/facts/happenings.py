@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -82,7 +83,7 @@ def span_of(within: Within) -> tuple[str, int]:
     return "at", (days * 86_400 + (within.hours or 0) * 3600 + (within.minutes or 0) * 60) * MICROSECONDS
 
 
-def past_events(ground: Ground, condition: Event, same: list[str]) -> Past:
+def past_events(ground: Ground, condition: Event, same: Sequence[str]) -> Past:
     """The events of some kinds, as a past; `same` names contact keys that the event must share."""
     kinds = [condition.kind] if isinstance(condition.kind, str) else list(condition.kind)
     events = ground.events.with_row_index("index").filter(pl.col("kind").is_in(kinds) & pl.col("at").is_not_null())
@@ -106,15 +107,22 @@ def past_events(ground: Ground, condition: Event, same: list[str]) -> Past:
     return Past(frame, list(dict.fromkeys(key for key in keys if key in frame.columns and key != "case")))
 
 
-def past_contacts(ground: Ground, holds: pl.Series, same: list[str]) -> Past:
+def past_contacts(ground: Ground, holds: pl.Series, same: Sequence[str]) -> Past:
     """The contacts for which a step certainly holds, as a past."""
     keys = [key for key in dict.fromkeys(same) if key != "case"]
     frame = ground.contacts.filter(holds.fill_null(False) & ground.contacts["at"].is_not_null())
     return Past(
         frame.select(
-            "case", *keys, pl.col("at").dt.epoch("us"), "row", pl.col("row").alias("order"), "day", "week", "month",
+            "case",
+            *keys,
+            pl.col("at").dt.epoch("us"),
+            "row",
+            pl.col("row").alias("order"),
+            "day",
+            "week",
+            "month",
             pl.col("row").alias("index"),
-        ),  # fmt: skip
+        ),
         keys,
     )
 

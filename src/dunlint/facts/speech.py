@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from functools import reduce
 
 import polars as pl
@@ -34,7 +35,13 @@ def spoken(ground: Ground, condition: Says, speaker: str) -> pl.DataFrame:
     found = _utterances(ground, condition.tag, condition.keywords, speaker, condition.attribution)
     if condition.turns:
         found = _placed(found, condition.turns, ground)
-    for name, keep in (("before", True), ("after", True), ("around", True), ("not_before", False), ("not_after", False)):
+    for name, keep in (
+        ("before", True),
+        ("after", True),
+        ("around", True),
+        ("not_before", False),
+        ("not_after", False),
+    ):
         anchor = getattr(condition, name)
         if anchor is not None:
             found = _anchored(found, ground, anchor, name.removeprefix("not_"), keep=keep)
@@ -42,7 +49,7 @@ def spoken(ground: Ground, condition: Says, speaker: str) -> pl.DataFrame:
 
 
 def _utterances(
-    ground: Ground, tag: str | list[str] | None, words: Keywords | None, speaker: str, attribution: list[str]
+    ground: Ground, tag: str | list[str] | None, words: Keywords | None, speaker: str, attribution: Sequence[str]
 ) -> pl.DataFrame:
     columns = ["row", "turn", "start", "end", "quote"]
     by_speaker = pl.lit(True) if speaker == "any" else pl.col("speaker") == speaker
@@ -136,7 +143,9 @@ def silence(ground: Ground, condition: Silence) -> pl.Series:
 
 
 def claim(ground: Ground, condition: Claim) -> pl.Series:
-    """Whether a value said by the collector passes the comparison; null if the yardstick is unknown or nothing is on record."""
+    """Whether a value said by the collector passes the comparison; null if the yardstick is unknown or nothing
+    is on record.
+    """
     said = ground.tags.filter(
         (pl.col("tag") == CLAIM_TAGS[condition.kind])
         & (pl.col("speaker") == "collector")
@@ -144,7 +153,9 @@ def claim(ground: Ground, condition: Claim) -> pl.Series:
         & pl.col("value").is_not_null()
     )
     if condition.name:
-        named = reduce(lambda left, right: left | right, (pl.col("quote").str.contains(n, literal=True) for n in condition.name))
+        named = reduce(
+            lambda left, right: left | right, (pl.col("quote").str.contains(n, literal=True) for n in condition.name)
+        )
         said = said.filter(named)
     values = said["value"]
     holds = pl.repeat(True, len(said), eager=True)
@@ -154,11 +165,14 @@ def claim(ground: Ground, condition: Claim) -> pl.Series:
             continue
         limit = yardstick(ground, compare).gather(said["row"])
         gap = values - limit
-        holds = holds & {
-            "more_than": gap > condition.tolerance,
-            "less_than": gap < -condition.tolerance,
-            "differs_from": gap.abs() > condition.tolerance,
-        }[name]
+        holds = (
+            holds
+            & {
+                "more_than": gap > condition.tolerance,
+                "less_than": gap < -condition.tolerance,
+                "differs_from": gap.abs() > condition.tolerance,
+            }[name]
+        )
     rows, words = ground.contacts["row"], ground.contacts["has_words"]
     sure = rows.is_in(said.filter(holds.fill_null(False))["row"].unique().to_list())
     maybe = rows.is_in(said.filter(holds.is_null())["row"].unique().to_list())

@@ -1,4 +1,6 @@
-"""The contact table widened by what its case, its account and its clock add: the ground that conditions are decided on."""
+"""The contact table widened by what its case, its account and its clock add: the ground that conditions are
+decided on.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ import polars as pl
 from dunlint.facts.clock import with_local_time
 from dunlint.facts.windows import Ints
 
-Parameters = Mapping[str, Mapping[date, float]]
+Parameters = Mapping[str, Mapping[date, float | None]]
 
 TAG_COLUMNS: dict[str, Any] = {
     "contact_id": pl.String,
@@ -34,10 +36,11 @@ TAG_COLUMNS: dict[str, Any] = {
 class Ground:
     """Everything conditions look at.
 
-    contacts: the contact table plus `row` (0, 1, …), `account.*`, `local`, `day`, `week`, `month`, `second`, `weekday`,
-    `reached_number`, `their_number`, `debt`, `person`, `collection` (is it about collecting? may be null), `has_words`;
-    tags: TAG_COLUMNS plus `row`; turns: row, turn, speaker, start, end, text; events: with `case`, `day`, `rank`;
-    parameters: name -> first day -> value; kept_events: (case_id, kind) whose absence is meaningful.
+    contacts: the contact table plus `row` (0, 1, …), `account.*`, `local`, `day`, `week`, `month`, `second`,
+    `weekday`, `reached_number`, `their_number`, `debt`, `person`, `collection` (is it about collecting? may be
+    null), `has_words`; tags: TAG_COLUMNS plus `row`; turns: row, turn, speaker, start, end, text; events: with
+    `case`, `day`, `rank`; parameters: name -> first day -> value; kept_events: (case_id, kind) whose absence
+    is meaningful.
     """
 
     contacts: pl.DataFrame
@@ -82,23 +85,27 @@ def with_account(frame: pl.DataFrame, accounts: pl.DataFrame) -> pl.DataFrame:
     columns = [name for name in accounts.columns if name not in ("case_id", "account_id")]
     named = {name: f"account.{name}" for name in columns}
     agreed = accounts.group_by("case_id").agg(
-        *(
-            pl.when(pl.col(name).n_unique() == 1).then(pl.col(name).first()).alias(f"all.{name}")
-            for name in columns
-        )
+        *(pl.when(pl.col(name).n_unique() == 1).then(pl.col(name).first()).alias(f"all.{name}") for name in columns)
     )
-    own = accounts.filter(pl.col("account_id").is_not_null()).unique(["case_id", "account_id"], keep="first").rename(named)
+    own = (
+        accounts.filter(pl.col("account_id").is_not_null())
+        .unique(["case_id", "account_id"], keep="first")
+        .rename(named)
+    )
     frame = frame.join(own, on=["case_id", "account_id"], how="left", maintain_order="left")
     frame = frame.join(agreed, on="case_id", how="left", maintain_order="left")
     return frame.with_columns(
-        pl.coalesce(pl.when(pl.col("account_id").is_not_null()).then(pl.col(f"account.{name}")), pl.col(f"all.{name}"))
-        .alias(f"account.{name}")
+        pl.coalesce(
+            pl.when(pl.col("account_id").is_not_null()).then(pl.col(f"account.{name}")), pl.col(f"all.{name}")
+        ).alias(f"account.{name}")
         for name in columns
     ).drop([f"all.{name}" for name in columns])
 
 
 def with_keys(frame: pl.DataFrame) -> pl.DataFrame:
-    """Adds the keys contacts are counted by. A phone export does not say the owner's number: the party stands for it."""
+    """Adds the keys contacts are counted by. A phone export does not say the owner's number: the party stands
+    for it.
+    """
     outbound = pl.col("direction") != "inbound"
     reached = pl.when(outbound).then(pl.col("to_number")).otherwise(pl.col("from_number"))
     theirs = pl.when(outbound).then(pl.col("from_number")).otherwise(pl.col("to_number"))
@@ -113,7 +120,9 @@ def with_keys(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _dated(events: pl.DataFrame) -> pl.DataFrame:
-    """Adds the local `day`; `rank` says whether an event stands before (record) or after (heard) a contact at its instant."""
+    """Adds the local `day`; `rank` says whether an event stands before (record) or after (heard) a contact at
+    its instant.
+    """
     events = with_local_time(events.with_columns(pl.lit(None, pl.List(pl.String)).alias("zones")))
     return events.with_columns(pl.when(pl.col("origin") == "heard").then(2).otherwise(0).alias("rank"))
 

@@ -18,7 +18,9 @@ MOST = 1 << 62
 
 
 def counts(group: Ints, clock: Ints, flag: Bools, span: int) -> Ints:
-    """For each row: flagged rows of its group in (clock - span, clock], those later in order at the same clock left out."""
+    """For each row: flagged rows of its group in (clock - span, clock], those later in order at the same clock
+    left out.
+    """
     order = np.lexsort((np.arange(len(group)), clock, group))
     running = np.cumsum(flag[order], dtype=np.int64)
     first = _window_starts(group[order], clock[order], span)
@@ -64,13 +66,15 @@ def _window_starts(group: Ints, clock: Ints, span: int) -> Ints:
         return _position(names, clock - span, names, clock, side="right")
     shift = np.repeat((base[:-1] - clock[starts]).astype(np.int64), ends - starts + 1)
     line = clock + shift
-    return np.searchsorted(line, line - span, side="right").astype(np.int64)
+    starts_at: Ints = np.searchsorted(line, line - span, side="right").astype(np.int64)
+    return starts_at
 
 
 def latest_before(
     group: Ints, clock: Ints, rank: Ints, past_group: Ints, past_clock: Ints, past_rank: Ints, gap: int
 ) -> Ints:
-    """For each row: the index of the latest past entry of its group with a lower rank and clock <= own clock - gap; else -1.
+    """For each row: the index of the latest past entry of its group with a lower rank and clock <= own clock -
+    gap; else -1.
 
     `rank` orders rows and past entries of one group against each other and must not fall as the clock rises.
     """

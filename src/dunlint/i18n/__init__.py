@@ -36,7 +36,7 @@ def _flatten(prefix: str, node: Any, into: dict[str, str]) -> None:
 
 
 def default_language() -> str:
-    """"zh" where the locale is Chinese or says nothing, else "en" (`DUNLINT_LANG` overrides)."""
+    """ "zh" where the locale is Chinese or says nothing, else "en" (`DUNLINT_LANG` overrides)."""
     chosen = os.environ.get("DUNLINT_LANG", "")
     if chosen in LANGUAGES:
         return chosen

@@ -5,7 +5,7 @@ What repeats is analysed once: texts are unique per (text, speaker, party) befor
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -69,6 +69,11 @@ def tag_text(text: str, speaker: str = "unknown", party: str = "unknown") -> lis
     return tagger(language_of(text)).tags(text, speaker, party)
 
 
+def tag_texts(said: Sequence[tuple[str, str, str]], *, model: bool = True) -> list[list[Tag]]:
+    """Tags of many utterances (text, speaker, party), each in its own language."""
+    return [tag_text(*one) for one in said]
+
+
 def utterances(contacts: pl.DataFrame) -> pl.DataFrame:
     """One row an utterance. A transcript has its turns; a message is one turn, said by the side that sent it."""
     messages = contacts.filter(pl.col("turns").is_null() & pl.col("text").is_not_null() & (pl.col("text") != "")).select(
@@ -90,11 +95,22 @@ def utterances(contacts: pl.DataFrame) -> pl.DataFrame:
 
 def _sender() -> pl.Expr:
     reached = pl.col("party").fill_null("unknown")
-    other_side = pl.when(reached.is_in(["debtor", "guarantor", "spouse"])).then(pl.lit("debtor"))
-    other_side = other_side.when(reached == "unknown").then(pl.lit("unknown")).otherwise(pl.lit("third_party"))
-    sender = pl.when(pl.col("role") == "other").then(pl.lit("other"))
-    sender = sender.when(pl.col("direction") == "outbound").then(pl.lit("collector"))
-    return sender.when(pl.col("direction") == "inbound").then(other_side).otherwise(pl.lit("unknown"))
+    other_side = (
+        pl.when(reached.is_in(["debtor", "guarantor", "spouse"]))
+        .then(pl.lit("debtor"))
+        .when(reached == "unknown")
+        .then(pl.lit("unknown"))
+        .otherwise(pl.lit("third_party"))
+    )
+    return (
+        pl.when(pl.col("role") == "other")
+        .then(pl.lit("other"))
+        .when(pl.col("direction") == "outbound")
+        .then(pl.lit("collector"))
+        .when(pl.col("direction") == "inbound")
+        .then(other_side)
+        .otherwise(pl.lit("unknown"))
+    )
 
 
 @cache

@@ -1,7 +1,9 @@
 """Whether a span is meant: cues around it decide its attribution (after the ConText idea, cues as data).
 
-A cue has words, a direction, a reach and stops; pseudo-cues ("not only") are words that look like it and are none. The first
-cue in the file that reaches the span wins; without one the speaker's default holds.
+A cue has words, a direction, a reach and stops; pseudo-cues ("not only") are words that look like it and are none. The
+first cue in the file that reaches the span wins; without one the speaker's default holds. `lawful`, from a cue or as a
+default, means that the span is no tag at all. A cue for the `sentence` with a reach beyond FURTHEST looks that far to
+both sides, over the ends of sentences.
 """
 
 from __future__ import annotations
@@ -9,20 +11,29 @@ from __future__ import annotations
 from dunlint.language.lexicon import Cue, Lexicon
 
 FURTHEST = 200
+LONGEST_CUE = 12
+HEAD = 2
 
 
 def attribute(words: Lexicon, text: str, start: int, end: int, tag: str, speaker: str) -> str | None:
     """The attribution of a span, or None where a cue says that it is lawful talk."""
     first, last = sentence_at(text, words.sentence_end, start, end)
     before, inside, after = text[first:start], text[start:end], text[end:last]
-    for cue in words.cues:
-        if cue.speakers and speaker not in cue.speakers:
-            continue
-        if (cue.tags and tag not in cue.tags) or tag in cue.not_tags:
-            continue
-        if _reaches(cue, before, inside, after):
-            return None if cue.category == "lawful" else cue.category
-    return words.defaults.get(speaker, "performed")
+    fitting = (cue for cue in words.cues if _fits(cue, tag, speaker))
+    reaching = (cue.category for cue in fitting if _reaches(cue, before, inside, after) or _near(cue, text, start, end))
+    category = next(reaching, words.defaults.get(speaker, "performed"))
+    return None if category == "lawful" else category
+
+
+def _fits(cue: Cue, tag: str, speaker: str) -> bool:
+    by = not cue.speakers or speaker in cue.speakers
+    return by and (not cue.tags or tag in cue.tags) and tag not in cue.not_tags
+
+
+def _near(cue: Cue, text: str, start: int, end: int) -> bool:
+    """A sentence cue that reaches over the ends of sentences."""
+    far = cue.direction == "sentence" and cue.reach > FURTHEST
+    return far and _present(cue, text[max(0, start - cue.reach) : end + cue.reach])
 
 
 def sentence_at(text: str, ends: str, start: int, end: int) -> tuple[int, int]:
@@ -39,7 +50,7 @@ def _reaches(cue: Cue, before: str, inside: str, after: str) -> bool:
     if cue.direction == "sentence":
         return _present(cue, f"{before}{inside}{after}")
     if cue.direction == "before":
-        return _before(cue, before)
+        return _before(cue, before) or (cue.category == "negated" and _heads(cue, inside, after))
     return _after(cue, after)
 
 
@@ -48,23 +59,31 @@ def _present(cue: Cue, text: str) -> bool:
 
 
 def _before(cue: Cue, before: str) -> bool:
-    near = before[-(cue.reach + 12) :]
-    for match in cue.regex.finditer(near):
-        between = near[match.end() :]
-        stopped = cue.stop is not None and cue.stop.search(between)
-        if len(between) <= cue.reach and not stopped and not _is_pseudo(cue, near, match.start(), match.end()):
-            return True
-    return False
+    near = before[-(cue.reach + LONGEST_CUE) :]
+    return any(
+        _free(cue, near[match.end() :]) and not _is_pseudo(cue, near, match.start(), match.end())
+        for match in cue.regex.finditer(near)
+    )
+
+
+def _heads(cue: Cue, inside: str, after: str) -> bool:
+    """Whether the span itself begins with the cue: "不会上门" is as negated as "上门" after "不会"."""
+    near = f"{inside}{after}"[: HEAD + 2 * LONGEST_CUE]
+    found = (match for match in cue.regex.finditer(near) if match.start() <= HEAD and match.end() < len(inside))
+    return any(not _is_pseudo(cue, near, match.start(), match.end()) for match in found)
 
 
 def _after(cue: Cue, after: str) -> bool:
-    near = after[: cue.reach + 12]
-    for match in cue.regex.finditer(near):
-        between = near[: match.start()]
-        stopped = cue.stop is not None and cue.stop.search(between)
-        if len(between) <= cue.reach and not stopped and not _is_pseudo(cue, near, match.start(), match.end()):
-            return True
-    return False
+    near = after[: cue.reach + LONGEST_CUE]
+    return any(
+        _free(cue, near[: match.start()]) and not _is_pseudo(cue, near, match.start(), match.end())
+        for match in cue.regex.finditer(near)
+    )
+
+
+def _free(cue: Cue, between: str) -> bool:
+    """Whether what lies between cue and span is short enough and holds no stop."""
+    return len(between) <= cue.reach and not (cue.stop is not None and cue.stop.search(between))
 
 
 def _is_pseudo(cue: Cue, text: str, start: int, end: int) -> bool:

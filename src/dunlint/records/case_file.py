@@ -1,14 +1,14 @@
 """`case.yaml`: what is known of a case beside its logs.
 
-    case_id: …              zone: Asia/Shanghai      rules: [cn]
-    keeps: [instalment_agreement, …]      # kinds of event the records would show if they had happened
-    accounts: [{account_id, product, lender, lender_type, principal, …}]
-    people:                                # who stands behind a number or a chat name
-      - {numbers: ["02180000001"], role: agency, agency: …, number_kind: …}
-    events: [{kind, at, …}]
-    files:
-      call.vtt: {at: …, channel: call, direction: outbound, from_number: …, speakers: {坐席: collector}}
-      mother.xml: {owner_party: third_party}
+case_id: …              zone: Asia/Shanghai      rules: [cn]
+keeps: [instalment_agreement, …]      # kinds of event the records would show if they had happened
+accounts: [{account_id, product, lender, lender_type, principal, …}]
+people:                                # who stands behind a number or a chat name
+  - {numbers: ["02180000001"], role: agency, agency: …, number_kind: …}
+events: [{kind, at, …}]
+files:
+  call.vtt: {at: …, channel: call, direction: outbound, from_number: …, speakers: {坐席: collector}}
+  mother.xml: {owner_party: third_party}
 """
 
 from __future__ import annotations
@@ -53,7 +53,9 @@ def load(path: Path) -> CaseFile:
     try:
         raw = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError, OSError) as problem:
-        raise InputError("broken_format", where=str(path), format="YAML", reason=" ".join(str(problem).split())) from None
+        raise InputError(
+            "broken_format", where=str(path), format="YAML", reason=" ".join(str(problem).split())
+        ) from None
     if not isinstance(raw, dict):
         raise InputError("broken_format", where=str(path), format="case.yaml", reason=type(raw).__name__)
     _only(path, "case.yaml", raw, KEYS)

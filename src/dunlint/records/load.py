@@ -229,7 +229,15 @@ def contact_table(contacts: list[Contact]) -> pl.DataFrame:
 def _content_id(contact: Contact, seen: Counter[str]) -> str:
     """The same whichever file or order the contact came in; equal contacts are told apart by their number."""
     words = contact.text or "\n".join(turn.text for turn in contact.turns)
-    parts = (contact.case_id, contact.at, contact.channel, contact.direction, contact.from_number, contact.to_number, words)
+    parts = (
+        contact.case_id,
+        contact.at,
+        contact.channel,
+        contact.direction,
+        contact.from_number,
+        contact.to_number,
+        words,
+    )
     digest = hashlib.blake2b("\x1f".join(map(str, parts)).encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
     seen[digest] += 1
     return f"c-{digest}" if seen[digest] == 1 else f"c-{digest}-{seen[digest]}"

@@ -1,7 +1,8 @@
 """What a reader is, and how the right one is found.
 
 A reader is one file in `readers/`, registered under the entry-point group `dunlint.readers`, so that others can add
-theirs. It looks at a file's head (`recognises`) and yields contacts, accounts, events and unreadable records in order.
+theirs. It looks at a file's head (`recognises`) and yields contacts, accounts, events and unreadable records
+in order.
 """
 
 from __future__ import annotations

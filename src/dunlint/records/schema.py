@@ -85,9 +85,7 @@ class Contact:
     extra: dict[str, Any] = field(default_factory=dict)
 
 
-TURN_TYPE = pl.List(
-    pl.Struct({"speaker": pl.String, "start": pl.Float64, "end": pl.Float64, "text": pl.String})
-)
+TURN_TYPE = pl.List(pl.Struct({"speaker": pl.String, "start": pl.Float64, "end": pl.Float64, "text": pl.String}))
 
 CONTACT_COLUMNS: dict[str, Any] = {
     "contact_id": pl.String,

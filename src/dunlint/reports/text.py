@@ -28,7 +28,12 @@ def write(report: Report, console: Console, lang: str, *, quiet: bool = False) -
 
 
 def _head(report: Report, console: Console, lang: str) -> None:
-    values = {"rules": ", ".join(report.rules), "why": report.rules_from, "count": report.rule_count, "engine": report.engine}
+    values = {
+        "rules": ", ".join(report.rules),
+        "why": report.rules_from,
+        "count": report.rule_count,
+        "engine": report.engine,
+    }
     console.print(Text(i18n.text("report.head", lang, **values), style="dim"))
     for note in report.notes:
         console.print(Text(f"· {note}", style="dim"))
@@ -134,7 +139,9 @@ def _grouped(report: Report) -> dict[tuple[tuple[str, ...], int], list[str]]:
 
 def _totals(report: Report, console: Console, lang: str) -> None:
     by_verdict = Counter(finding.verdict for finding in report.findings)
-    parts = [f"{i18n.label('verdict', name, lang)} {by_verdict[name]}" for name in i18n.VERDICT_ORDER if by_verdict[name]]
+    parts = [
+        f"{i18n.label('verdict', name, lang)} {by_verdict[name]}" for name in i18n.VERDICT_ORDER if by_verdict[name]
+    ]
     values = {
         "checked": report.checked,
         "findings": len(report.findings),

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from pydantic import TypeAdapter, ValidationError
 
 from dunlint.errors import BadArgument, RuleError
 from dunlint.facts.conditions import Model
-from dunlint.rulebook.models import Pack, Parameter, Rule, Source
 from dunlint.resources import rules_root
+from dunlint.rulebook.models import Pack, Parameter, Rule, Source
 from dunlint.yaml_places import Document, read
 
 T = TypeVar("T", bound=Model)
@@ -130,7 +130,7 @@ def models(document: Document, model: type[T]) -> list[T]:
 def checked(document: Document, path: tuple[str | int, ...], raw: Any, model: type[T]) -> T:
     """One checked model. Raises RuleError at the place of the first mistake."""
     try:
-        return _adapter(model).validate_python(raw)
+        return cast(T, _adapter(model).validate_python(raw))
     except ValidationError as problem:
         first = deepest(problem)
         place = (*path, *(part for part in first["loc"] if isinstance(part, int) or part in _keys(raw)))
@@ -141,7 +141,9 @@ def checked(document: Document, path: tuple[str | int, ...], raw: Any, model: ty
 
 def deepest(problem: ValidationError) -> Any:
     """Of the errors of a union, the one that got furthest is what the author meant."""
-    return max(problem.errors(include_url=False), key=lambda error: (error["type"] == "extra_forbidden", len(error["loc"])))
+    return max(
+        problem.errors(include_url=False), key=lambda error: (error["type"] == "extra_forbidden", len(error["loc"]))
+    )
 
 
 def _keys(raw: Any) -> set[str]:
@@ -195,9 +197,7 @@ def _check_references(rule: Rule, book: Rulebook) -> None:
 def referred_rules(rule: Rule) -> set[str]:
     """Ids of the rules whose findings this rule builds on."""
     return {
-        name
-        for value in found_in(_blocks(rule), "finding")
-        for name in ([value] if isinstance(value, str) else value)
+        name for value in found_in(_blocks(rule), "finding") for name in ([value] if isinstance(value, str) else value)
     }
 
 
@@ -221,4 +221,3 @@ def found_in(node: Any, key: str) -> Iterable[Any]:
     elif isinstance(node, list):
         for value in node:
             yield from found_in(value, key)
-

@@ -20,7 +20,9 @@ TOPICS = ("hours", "frequency", "third_parties", "disclosure", "threats", "visit
 Topic = Literal["hours", "frequency", "third_parties", "disclosure", "threats", "visits", "records", "fees", "stops"]
 
 
-Part = Literal["contact", "account", "says", "silence", "claim", "event", "count", "sequence", "all", "any", "none", "at_least"]
+Part = Literal[
+    "contact", "account", "says", "silence", "claim", "event", "count", "sequence", "all", "any", "none", "at_least"
+]
 
 
 class Bilingual(Model):
@@ -44,7 +46,9 @@ class AppliesTo(Model):
 
 
 class Source(Model):
-    """One law, regulation, standard or advisory text: whom it binds, since when, and what is known and unknown of it."""
+    """One law, regulation, standard or advisory text: whom it binds, since when, and what is known and unknown
+    of it.
+    """
 
     id: Identifier
     title: Bilingual
@@ -63,7 +67,8 @@ class Source(Model):
 class Authority(Model):
     """What a rule rests on: a source, the clause if it was seen, and what that clause says in one sentence.
 
-    Dates, weight, grade and scope are the source's unless given here. A contact outside them is not judged by this authority.
+    Dates, weight, grade and scope are the source's unless given here. A contact outside them is not judged by
+    this authority.
     """
 
     source: Identifier
@@ -88,8 +93,9 @@ class RuleTest(Model):
 class Rule(Model):
     """One rule: which contacts break which clause, how sure that is, and how to say so.
 
-    `if_unknown` says what happens where the records leave `when` open: the contact is listed as not checkable, or becomes a
-    finding to review; a list names the parts of `when` that may be unknown for a review, the others must be certain.
+    `if_unknown` says what happens where the records leave `when` open: the contact is listed as not checkable,
+    or becomes a finding to review; a list names the parts of `when` that may be unknown for a review, the
+    others must be certain.
     """
 
     id: Identifier

@@ -1,7 +1,7 @@
 """Rules -> the small program an engine runs: which columns a rule needs, which columns bar it, in which order.
 
-Every part of `when` is a need and every `unless` is a bar, each a numbered column that the facts room fills. What a rule
-applies to and when it is in force are soft needs: if the records do not say, the finding is `review`.
+Every part of `when` is a need and every `unless` is a bar, each a numbered column that the facts room fills.
+What a rule applies to and when it is in force are soft needs: if the records do not say, the finding is `review`.
 """
 
 from __future__ import annotations
@@ -34,7 +34,9 @@ class Compiled:
 
 @dataclass(frozen=True)
 class Program:
-    """Blocks to be filled in as columns, and compiled rules by level: rules of level 1 build on findings of level 0."""
+    """Blocks to be filled in as columns, and compiled rules by level: rules of level 1 build on findings of
+    level 0.
+    """
 
     blocks: tuple[Block, ...]
     levels: tuple[tuple[Compiled, ...], ...]
@@ -74,7 +76,9 @@ def split(block: Block) -> list[Block]:
     parts: list[Block] = []
     for name, condition in block.parts():
         if name == "count":
-            kept = {key: getattr(block, key) for key in ("contact", "account", "says") if getattr(block, key) is not None}
+            kept = {
+                key: getattr(block, key) for key in ("contact", "account", "says") if getattr(block, key) is not None
+            }
             parts.append(Block.model_construct(_fields_set={"count", *kept}, count=condition, **kept))
         else:
             parts.append(Block.model_construct(_fields_set={name}, **{name: condition}))
@@ -82,7 +86,9 @@ def split(block: Block) -> list[Block]:
 
 
 def scope(rule: Rule, book: Rulebook) -> list[Block]:
-    """Whom and when a rule binds: its own `applies_to`, and that at least one of its authorities binds this contact."""
+    """Whom and when a rule binds: its own `applies_to`, and that at least one of its authorities binds this
+    contact.
+    """
     blocks = bound(rule.applies_to)
     by_authority = [binding(authority, book.sources[authority.source]) for authority in rule.authority]
     limited = [block for block in by_authority if block is not None]
@@ -124,7 +130,9 @@ def in_force(authority: Authority, source: Source) -> Range | None:
 
 
 def level(rule: Rule, book: Rulebook, above: Sequence[str] = ()) -> int:
-    """0 for a rule about contacts, one more than the highest rule it builds on otherwise; a circle counts as dangling."""
+    """0 for a rule about contacts, one more than the highest rule it builds on otherwise; a circle counts as
+    dangling.
+    """
     from dunlint.errors import RuleError
 
     if rule.id in above:

@@ -1,8 +1,8 @@
 """CSV records one by one, so that a broken one costs only itself.
 
-The standard parser takes an unclosed quote as the start of a field that runs to the end of the file. Here the physical lines
-of a record are gathered until its quotes balance; when they never do, the first line alone is given up as broken and reading
-goes on with the next.
+The standard parser takes an unclosed quote as the start of a field that runs to the end of the file. Here the
+physical lines of a record are gathered until its quotes balance; when they never do, the first line alone is
+given up as broken and reading goes on with the next.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""CSV, TSV or semicolon tables in Dunlint's own column names (see `dunlint formats`): contacts, events or accounts."""
+"""CSV, TSV or semicolon tables in Dunlint's own column names (see `dunlint formats`): contacts, events or
+accounts.
+"""
 
 from __future__ import annotations
 

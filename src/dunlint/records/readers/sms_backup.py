@@ -1,8 +1,9 @@
 """Android "SMS Backup & Restore" (SyncTech): texts, text parts of MMS, and calls, as XML.
 
-Dates are epoch milliseconds in UTC. Emoji are written as two surrogate character references, which no XML parser takes,
-so the pairs are joined first. Each `<sms>`, `<mms>` and `<call>` is parsed alone: memory stays flat for any file size,
-and a broken record costs only itself. The phone is the debtor's unless `case.yaml` names another owner.
+Dates are epoch milliseconds in UTC. Emoji are written as two surrogate character references, which no XML
+parser takes, so the pairs are joined first. Each `<sms>`, `<mms>` and `<call>` is parsed alone: memory stays
+flat for any file size, and a broken record costs only itself. The phone is the debtor's unless `case.yaml`
+names another owner.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
@@ -76,7 +78,7 @@ def _records(source: Source) -> Iterator[tuple[int, str]]:
             line += header.count("\n")
             seen_root = True
         cuts = [match.start() for match in RECORD_START.finditer(rest)] if seen_root else []
-        for begin, end in zip(cuts, cuts[1:], strict=False):
+        for begin, end in pairwise(cuts):
             yield line, rest[begin:end]
             line += rest.count("\n", begin, end)
         if cuts:

@@ -1,8 +1,9 @@
 """WeChat chats as the WeChatMsg (留痕) tool writes them: CSV with `IsSender`, `CreateTime`, `StrContent`.
 
 `CreateTime` is epoch seconds, so no zone is needed. `IsSender` 1 is the phone's owner. Only text messages (type 1)
-and quoted replies (type 49) carry words; voice, pictures and calls are contacts without text; system lines are left out
-with a note. Older files lack the last columns or carry one more than the header names: rows are read by position.
+and quoted replies (type 49) carry words; voice, pictures and calls are contacts without text; system lines are
+left out with a note. Older files lack the last columns or carry one more than the header names: rows are read
+by position.
 """
 
 from __future__ import annotations

@@ -1,0 +1,72 @@
+"""Which template is for training, tuning (dev) and testing, and which messages of different splits are too alike."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from dunlint.language.corpus import share
+
+Row = Mapping[str, Any]
+SPLITS = ("train", "dev", "test")
+DEV, TEST = 0.1, 0.2
+ALIKE = 0.8
+SHINGLE = 5
+
+
+def split_templates(rows: Sequence[Row]) -> dict[str, str]:
+    """Template -> split, for the messages of one language.
+
+    The hash of a template's id decides, so that a new template moves no other; then tags too rare in dev and test are
+    topped up, and a template with near-duplicates follows the first of them.
+    """
+    ids = sorted({row["template"] for row in rows})
+    split = {one: _by_hash(one) for one in ids}
+    labels = {row["template"]: set(row["labels"]) for row in rows}
+    _top_up(split, labels)
+    for first, second in alike(rows):
+        split[second] = split[first]
+    return split
+
+
+def _by_hash(template: str) -> str:
+    place = share(template)
+    return "test" if place < TEST else "dev" if place < TEST + DEV else "train"
+
+
+def _top_up(split: dict[str, str], labels: Mapping[str, set[str]]) -> None:
+    """Move the training templates of least hash until every tag has half its share in dev and test."""
+    for tag in sorted({tag for found in labels.values() for tag in found}):
+        owners = sorted((one for one in split if tag in labels[one]), key=share)
+        for name, part in (("dev", DEV), ("test", TEST)):
+            lacking = max(1, round(len(owners) * part / 2)) - sum(split[one] == name for one in owners)
+            for one in [one for one in owners if split[one] == "train"][: max(0, lacking)]:
+                split[one] = name
+
+
+def shingles(text: str) -> frozenset[str]:
+    """The character 5-grams of a text without spaces, in lower case; a shorter text is its own."""
+    plain = "".join(text.lower().split())
+    return frozenset(plain[at : at + SHINGLE] for at in range(max(1, len(plain) - SHINGLE + 1)))
+
+
+def alike(rows: Iterable[Row]) -> list[tuple[str, str]]:
+    """Pairs of different templates (first, later) that have messages with Jaccard similarity of shingles >= 0.8.
+
+    An index of shingles names the candidates: only texts that share one are compared.
+    """
+    seen: list[tuple[str, frozenset[str]]] = []
+    index: defaultdict[str, list[int]] = defaultdict(list)
+    pairs: dict[tuple[str, str], None] = {}
+    for row in rows:
+        own = shingles(row["text"])
+        shared = Counter(number for one in own for number in index[one])
+        for number, common in shared.items():
+            template, other = seen[number]
+            if template != row["template"] and common >= ALIKE * (len(own) + len(other) - common):
+                pairs[template, row["template"]] = None
+        for one in own:
+            index[one].append(len(seen))
+        seen.append((row["template"], own))
+    return list(pairs)

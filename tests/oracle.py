@@ -1,0 +1,322 @@
+"""A plain-Python reading of the rule language: too slow and too simple to be wrong. It shares no code with `src/`.
+
+Values are True, False or None (unknown). A case is plain data:
+    contacts: dicts in order of time (untimed ones last) with the columns of the contact table, `collection`, and
+              `said`: [(turn, start, speaker, tag, attribution)], `words`: is anything on record
+    account:  dict; events: dicts; keeps: kinds whose absence means something; zone: IANA name
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+Answer = bool | None
+Case = dict[str, Any]
+
+WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+
+def both(left: Answer, right: Answer) -> Answer:
+    if left is False or right is False:
+        return False
+    return None if left is None or right is None else True
+
+
+def every(answers: list[Answer]) -> Answer:
+    result: Answer = True
+    for answer in answers:
+        result = both(result, answer)
+    return result
+
+
+def negation(answer: Answer) -> Answer:
+    return None if answer is None else not answer
+
+
+def some(answers: list[Answer]) -> Answer:
+    return negation(every([negation(answer) for answer in answers]))
+
+
+def holds(block: dict[str, Any], case: Case, i: int) -> Answer:
+    """Does the block hold for contact i?"""
+    answers: list[Answer] = []
+    for name, condition in block.items():
+        many = condition if name in ("says", "event", "count") and isinstance(condition, list) else [condition]
+        if name == "all":
+            answers.append(every([holds(one, case, i) for one in condition]))
+        elif name == "any":
+            answers.append(some([holds(one, case, i) for one in condition]))
+        elif name == "none":
+            answers.append(negation(some([holds(one, case, i) for one in condition])))
+        elif name == "at_least":
+            answers.append(n_of(condition["n"], [holds(one, case, i) for one in condition["of"]]))
+        else:
+            decide = {"contact": contact, "account": account, "says": says, "event": event, "sequence": sequence}
+            for one in many:
+                answers.append(count(one, block, case, i) if name == "count" else decide[name](one, case, i))
+    return every(answers)
+
+
+def n_of(n: int, answers: list[Answer]) -> Answer:
+    if sum(answer is True for answer in answers) >= n:
+        return True
+    return None if sum(answer is not False for answer in answers) >= n else False
+
+
+def match(value: Any, wanted: Any) -> Answer:
+    if isinstance(wanted, dict) and "known" in wanted:
+        return (value not in (None, "unknown")) == wanted["known"]
+    if isinstance(wanted, dict) and "not" in wanted:
+        return negation(match(value, wanted["not"]))
+    if isinstance(wanted, dict):
+        if value is None:
+            return None
+        tests = {
+            "at_least": value.__ge__,
+            "at_most": value.__le__,
+            "more_than": value.__gt__,
+            "less_than": value.__lt__,
+        }
+        return all(tests[name](bound) for name, bound in wanted.items())
+    values = wanted if isinstance(wanted, list) else [wanted]
+    if value is None and "unknown" in values:
+        return True
+    if value is None or (value == "unknown" and "unknown" not in values):
+        return None
+    return value in values
+
+
+def local(case: Case, i: int) -> datetime | None:
+    at = case["contacts"][i]["at"]
+    return at.astimezone(ZoneInfo(case["zone"])).replace(tzinfo=None) if at and case["zone"] else None
+
+
+def in_hours(moment: datetime | None, window: dict[str, str]) -> Answer:
+    if moment is None:
+        return None
+    start, end = ((int(t[:2]) * 60 + int(t[3:5])) * 60 for t in (window["from"], window["until"]))
+    second = (moment.hour * 60 + moment.minute) * 60 + moment.second
+    return start <= second < end if start < end else second >= start or second < end
+
+
+def contact(condition: dict[str, Any], case: Case, i: int) -> Answer:
+    row, moment = case["contacts"][i], local(case, i)
+    answers: list[Answer] = [row["collection"]] if condition.get("collection", True) else [True]
+    for name, wanted in condition.items():
+        if name == "local_time":
+            answers.append(in_hours(moment, wanted))
+        elif name == "weekday":
+            days = wanted if isinstance(wanted, list) else [wanted]
+            answers.append(None if moment is None else WEEKDAYS[moment.weekday()] in days)
+        elif name != "collection":
+            answers.append(match(row.get(name), wanted))
+    return every(answers)
+
+
+def account(condition: dict[str, Any], case: Case, i: int) -> Answer:
+    return every([match(case["account"].get(name), wanted) for name, wanted in condition.items()])
+
+
+def says(condition: dict[str, Any], case: Case, i: int) -> Answer:
+    row = case["contacts"][i]
+    if not row["words"]:
+        return None
+    speaker, least = condition.get("speaker", "collector"), condition.get("at_least", 1)
+    sure = len(spoken(condition, row, speaker))
+    most = sure + (len(spoken(condition, row, "unknown")) if speaker not in ("any", "unknown") else 0)
+    answer = True if sure >= least else None if most >= least else False
+    return negation(answer) if condition.get("absent") else answer
+
+
+def spoken(condition: dict[str, Any], row: dict[str, Any], speaker: str) -> list[tuple[int, int]]:
+    found = uttered(condition, row, speaker)
+    turns = condition.get("turns", {})
+    last = row["last_turn"]
+    found = [
+        (turn, start)
+        for turn, start in found
+        if turn + 1 <= turns.get("first", 10**9) and turn > last - turns.get("last", 10**9)
+    ]
+    for side in ("before", "after", "around"):
+        if side in condition:
+            anchors = uttered(
+                {"attribution": ["performed"], **condition[side]}, row, condition[side].get("speaker", "any")
+            )
+            found = [one for one in found if any(placed(one, other, side, condition[side]) for other in anchors)]
+    return found
+
+
+def uttered(condition: dict[str, Any], row: dict[str, Any], speaker: str) -> list[tuple[int, int]]:
+    tags = condition["tag"] if isinstance(condition["tag"], list) else [condition["tag"]]
+    meant = condition.get("attribution", ["performed"])
+    return [
+        (turn, start)
+        for turn, start, who, tag, attribution in row["said"]
+        if tag in tags and attribution in meant and speaker in ("any", who)
+    ]
+
+
+def placed(one: tuple[int, int], other: tuple[int, int], side: str, anchor: dict[str, Any]) -> bool:
+    near = abs(one[0] - other[0]) <= anchor.get("within_turns", 10**9)
+    return near and {"before": one < other, "after": one > other, "around": one != other}[side]
+
+
+def key(row: dict[str, Any], names: list[str]) -> tuple[Any, ...]:
+    outbound = row.get("direction") != "inbound"
+    owner = f"({row.get('party') or 'unknown'})"
+    reached = row.get("to_number") if outbound else row.get("from_number")
+    derived = {
+        "case": 0,
+        "debt": row.get("account_id") or "",
+        "person": owner,
+        "reached_number": reached or owner,
+        "their_number": row.get("from_number") if outbound else row.get("to_number"),
+    }
+    return tuple(derived[name] if name in derived else row.get(name) for name in names)
+
+
+def clock(case: Case, i: int, within: dict[str, Any]) -> int | timedelta | None:
+    by = within.get("by", "sliding")
+    if by == "sliding":
+        at = case["contacts"][i]["at"]
+        return None if at is None else at - datetime(1970, 1, 1, tzinfo=at.tzinfo)
+    return local_clock(local(case, i), by)
+
+
+def local_clock(moment: datetime | None, by: str) -> int | None:
+    if moment is None:
+        return None
+    day = moment.toordinal()
+    return {"calendar_day": day, "iso_week": (day - 1) // 7, "calendar_month": moment.year * 12 + moment.month}[by]
+
+
+def span(within: dict[str, Any]) -> int | timedelta:
+    by = within.get("by", "sliding")
+    if by == "sliding":
+        return timedelta(**{name: within[name] for name in ("days", "hours", "minutes", "weeks") if name in within})
+    if by == "calendar_day":
+        return within.get("days", 0) + 7 * within.get("weeks", 0) + (within.get("day_one") == "next")
+    return within.get("weeks") or within["months"]
+
+
+def count(condition: dict[str, Any], block: dict[str, Any], case: Case, i: int) -> Answer:
+    of = condition.get("of") or {name: block[name] for name in ("contact", "account", "says") if name in block}
+    names = condition.get("per", ["case"])
+    limit = condition["more_than"] if "more_than" in condition else condition["at_least"] - 1
+    now = clock(case, i, condition["within"])
+    least, most = [], []
+    for j, row in enumerate(case["contacts"]):
+        then = clock(case, j, condition["within"])
+        if now is None or then is None or key(row, names) != key(case["contacts"][i], names):
+            continue
+        if not (now - span(condition["within"]) < then <= now) or (then == now and j > i):
+            continue
+        answer = holds(of, case, j)
+        worth = key(row, [condition["distinct"]]) if "distinct" in condition else j
+        least += [worth] if answer is True else []
+        most += [worth] if answer is not False else []
+    passes: Answer = True if len(set(least)) > limit else None if len(set(most)) > limit else False
+    return both(None if now is None else passes, holds(of, case, i))
+
+
+def event(condition: dict[str, Any], case: Case, i: int) -> Answer:
+    happened = latest_event(condition, case, i, []) is not None
+    if not condition.get("absent"):
+        return happened
+    kinds = condition["kind"] if isinstance(condition["kind"], list) else [condition["kind"]]
+    return False if happened else True if any(kind in case["keeps"] for kind in kinds) else None
+
+
+def latest_event(condition: dict[str, Any], case: Case, i: int, same: list[str]) -> dict[str, Any] | None:
+    """The latest event of the kind before contact i, inside its window, not undone since."""
+    at = case["contacts"][i]["at"]
+    found = None
+    for one in happened_before(condition["kind"], case, at):
+        if all(key(case["contacts"][i], [name])[0] == one.get(EVENT_KEYS[name]) for name in same):
+            found = one
+    if found is None or not near(found["at"], case, i, condition):
+        return None
+    undone = happened_before(condition.get("not_after", []), case, at)
+    return None if any(one["at"] >= found["at"] for one in undone) else found
+
+
+EVENT_KEYS = {"reached_number": "number", "party": "party", "agency": "agency"}
+
+
+def happened_before(kinds: str | list[str], case: Case, at: datetime | None) -> list[dict[str, Any]]:
+    names = [kinds] if isinstance(kinds, str) else kinds
+    events = [one for one in case["events"] if one["kind"] in names]
+    return sorted((one for one in events if at is not None and one["at"] <= at), key=lambda one: one["at"])
+
+
+def near(then: datetime, case: Case, i: int, condition: dict[str, Any]) -> bool:
+    for name, closer in (("within", True), ("later", False)):
+        window = condition.get(name)
+        if window is None:
+            continue
+        by = window.get("by", "sliding")
+        now: Any = case["contacts"][i]["at"] if by == "sliding" else clock(case, i, window)
+        was: Any = then
+        if by != "sliding":
+            was = (
+                local_clock(then.astimezone(ZoneInfo(case["zone"])).replace(tzinfo=None), by) if case["zone"] else None
+            )
+        if now is None or was is None:
+            return False
+        if closer and not now - was < span(window):
+            return False
+        if not closer and not now - was >= span(window):
+            return False
+    return True
+
+
+def sequence(steps: list[dict[str, Any]], case: Case, i: int) -> Answer:
+    *earlier, last = steps
+    return both(holds(last["when"], case, i), happened_in_order(earlier, last, case, i))
+
+
+def happened_in_order(earlier: list[dict[str, Any]], following: dict[str, Any], case: Case, i: int) -> bool:
+    step, same = earlier[-1], following.get("same", [])
+    if case["contacts"][i]["at"] is None:
+        return False
+    if "event" in step:
+        moments = [one["at"] for one in happened_before(step["event"]["kind"], case, case["contacts"][i]["at"])]
+    else:
+        moments = [
+            row["at"]
+            for j, row in enumerate(case["contacts"][:i])
+            if row["at"] is not None
+            and key(row, same) == key(case["contacts"][i], same)
+            and holds(step["when"], case, j) is True
+            and (len(earlier) == 1 or happened_in_order(earlier[:-1], step, case, j))
+        ]
+    return any(near(moment, case, i, following) for moment in moments)
+
+
+def decide(rule: dict[str, Any], case: Case) -> dict[int, bool]:
+    """{contact: sure} for every contact that breaks the rule (sure) or is to be reviewed (not sure)."""
+    found: dict[int, bool] = {}
+    soft = rule.get("if_unknown", "not_checkable")
+    for i in range(len(case["contacts"])):
+        parts = [(name, part_holds(name, rule["when"], case, i)) for name in rule["when"]]
+        scope = account({"lender_type": rule["lender"]}, case, i) if rule.get("lender") else True
+        bars = [holds(block, case, i) for block in rule.get("unless", [])]
+        if all(answer is True for _, answer in parts) and scope is True and all(bar is False for bar in bars):
+            found[i] = True
+            continue
+        open_parts = all(
+            answer is True or (answer is None and (soft == "review" or name in soft)) for name, answer in parts
+        )
+        if open_parts and scope is not False and not any(bar is True for bar in bars):
+            found[i] = False
+    return found
+
+
+def part_holds(name: str, when: dict[str, Any], case: Case, i: int) -> Answer:
+    """One part of `when`; a count keeps the neighbours it counts."""
+    if name == "count":
+        kept = {other: when[other] for other in ("contact", "account", "says") if other in when}
+        return holds({**kept, "count": when["count"]}, case, i)
+    return holds({name: when[name]}, case, i)

@@ -1,0 +1,97 @@
+"""CSV and JSON lines in Dunlint's own columns, and WeChat's CSV."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from dunlint.errors import BadArgument, UnreadableFile
+from dunlint.records import load
+from dunlint.records.readers.csv_records import records as csv_records
+
+HEADER = "at,channel,direction,text\n"
+
+
+def write(tmp_path: Path, name: str, text: str) -> Path:
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_csv_rows_become_contacts_with_their_line(tmp_path: Path) -> None:
+    path = write(tmp_path, "log.csv", HEADER + "2026-03-02T22:04:00+08:00,sms,outbound,请还款\n")
+    row = load([path]).contacts.row(0, named=True)
+    assert (row["channel"], row["text"], row["source_line"]) == ("sms", "请还款", 2)
+
+
+@pytest.mark.parametrize("delimiter", ["\t", ";", "|"])
+def test_other_delimiters_are_recognised(tmp_path: Path, delimiter: str) -> None:
+    text = (HEADER + "2026-03-02T22:04:00+08:00,sms,outbound,请还款\n").replace(",", delimiter)
+    assert load([write(tmp_path, "log.txt", text)]).contacts["text"].to_list() == ["请还款"]
+
+
+def test_an_unclosed_quote_costs_one_line_not_the_rest_of_the_file() -> None:
+    lines = iter(["a,b\n", '"broken,2\n', "3,4\n"])
+    assert list(csv_records(lines)) == [(1, ["a", "b"]), (2, None), (3, ["3", "4"])]
+
+
+def test_a_quoted_field_may_run_over_lines() -> None:
+    lines = iter(["a,b\n", '"one\n', 'two",2\n', "3,4\n"])
+    assert list(csv_records(lines)) == [(1, ["a", "b"]), (2, ["one\ntwo", "2"]), (4, ["3", "4"])]
+
+
+def test_a_time_without_zone_needs_one_to_be_read(tmp_path: Path) -> None:
+    path = write(tmp_path, "log.csv", HEADER + "2026-03-02T22:04:00,sms,outbound,请还款\n")
+    refused = load([path])
+    assert len(refused.contacts) == 0
+    assert refused.unreadable[0].line == 2
+    assert len(load([path], zone="Asia/Shanghai").contacts) == 1
+
+
+def test_an_unknown_zone_is_a_bad_argument(tmp_path: Path) -> None:
+    path = write(tmp_path, "log.csv", HEADER + "2026-03-02T22:04:00,sms,outbound,请还款\n")
+    with pytest.raises(BadArgument):
+        load([path], zone="Asia/Nowhere")
+
+
+def test_a_value_outside_its_set_is_listed_with_the_set(tmp_path: Path) -> None:
+    path = write(tmp_path, "log.csv", HEADER + "2026-03-02T22:04:00+08:00,pigeon,outbound,请还款\n")
+    record = load([path]).unreadable[0]
+    assert "pigeon" in record.found
+    assert "sms" in record.found
+
+
+def test_json_lines_carry_turns(tmp_path: Path) -> None:
+    contact = {
+        "at": "2026-03-02T10:00:00+08:00",
+        "channel": "call",
+        "direction": "outbound",
+        "turns": [{"speaker": "collector", "start": 0.0, "end": 2.5, "text": "您好"}],
+    }
+    records = load([write(tmp_path, "log.jsonl", json.dumps(contact, ensure_ascii=False) + "\n{broken\n")])
+    assert records.contacts["turns"][0][0]["text"] == "您好"
+    assert [record.line for record in records.unreadable] == [2]
+
+
+def test_one_hundred_thousand_columns_are_refused_with_a_message(tmp_path: Path) -> None:
+    header = HEADER.strip() + ",x" * 9_000
+    path = write(tmp_path, "wide.csv", header + "\n")
+    with pytest.raises(UnreadableFile) as caught:
+        load([path])
+    assert caught.value.code == "too_many_columns"
+
+
+def test_wechat_rows_are_read_by_position_and_system_lines_noted(tmp_path: Path) -> None:
+    header = "localId,TalkerId,Type,SubType,IsSender,CreateTime,Status,StrContent,StrTime,Remark,NickName,Sender\n"
+    rows = (
+        "1,7,1,0,0,1772500000,,您好,2026-03-03 09:06:40,小李,李,a\n"
+        '2,7,1,0,1,1772500060,,"可以分期吗？\n我想协商",2026-03-03 09:07:40,小李,李,me\n'
+        "3,7,10000,0,0,1772500130,,撤回,2026-03-03 09:08:50,小李,李,a\n"
+    )
+    records = load([write(tmp_path, "chat.csv", header + rows)])
+    assert records.contacts["direction"].to_list() == ["outbound", "inbound"]
+    assert records.contacts["source_line"].to_list() == [2, 3]
+    assert records.contacts["from_number"][0] == "小李"
+    assert len(records.notes) == 1
