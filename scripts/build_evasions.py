@@ -2,7 +2,8 @@
 
     pip install opencc pypinyin pyyaml && python scripts/build_evasions.py
 
-Characters: OpenCC's traditional-to-simplified table (Apache-2.0), only characters that no simplified text uses (outside GB 2312).
+Characters: OpenCC's traditional-to-simplified table (Apache-2.0), only characters that no simplified text uses
+(those outside GB 2312).
 Readings: pypinyin (MIT). Rare homophones are GB 2312 level 2, and never form a word of pypinyin's phrase list.
 """
 
@@ -37,7 +38,7 @@ VOWELS = "aeiou"
 
 def main() -> None:
     words = yaml.safe_load((ROOT / "evadable.yaml").read_text(encoding="utf-8"))
-    look_alikes = {a: b for odd, plain in LOOK_ALIKES.items() for a, b in zip(odd, plain) if b.isascii()}
+    look_alikes = {a: b for odd, plain in LOOK_ALIKES.items() for a, b in zip(odd, plain, strict=True) if b.isascii()}
     write_characters(ROOT / "zh", traditional() | look_alikes)
     write_characters(ROOT / "en", look_alikes)
     write_evasions(ROOT / "zh", chinese(words["zh"]))
@@ -80,7 +81,7 @@ def literals() -> list[str]:
     found: set[str] = set()
     for path in sorted((ROOT / "zh").glob("*.yaml")):
         if path.name not in LAWFUL:
-            text = re.sub(r"(?m)^#.*$|\\b(?:id|tag|innocent):.*$|unless:.*$", "", path.read_text(encoding="utf-8"))
+            text = re.sub(r"(?m)^#.*$|\b(?:id|tag|innocent):.*$|unless:.*$", "", path.read_text(encoding="utf-8"))
             found.update(re.findall(r"(?<![一-鿿])[一-鿿]{2,4}(?![一-鿿])", text))
     return sorted(found)
 
@@ -153,9 +154,10 @@ def write_characters(folder: Path, table: dict[str, str]) -> None:
     pairs = sorted(table.items())
     rows = [pairs[at : at + ROW] for at in range(0, len(pairs), ROW)]
     lines = [
-        "# 由 scripts/build_evasions.py 生成，勿手改。一行怪字对一行平常字，逐字对应。繁体取自 OpenCC 的简繁表（Apache-2.0），只收简体文本不用的字。",
-        "# Written by scripts/build_evasions.py, do not edit. A row of odd characters: a row of plain ones, one to one.",
-        "# Traditional characters are OpenCC's (Apache-2.0), only those that simplified writing does not use; and look-alikes.",
+        "# 由 scripts/build_evasions.py 生成，勿手改。一行怪字对一行平常字，逐字对应。",
+        "# 繁体取自 OpenCC 的简繁表（Apache-2.0），只收简体文本不用的字。",
+        "# Written by scripts/build_evasions.py, do not edit. A row of odd characters: plain ones, one to one.",
+        "# Traditional characters are OpenCC's (Apache-2.0), those that simplified writing does not use; look-alikes.",
         *(f'"{"".join(odd for odd, _ in row)}": "{"".join(plain for _, plain in row)}"' for row in rows),
     ]
     (folder / "characters.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -165,7 +167,8 @@ def write_evasions(folder: Path, found: dict[str, list[str]]) -> None:
     lines = [
         "# 由 scripts/build_evasions.py 从 ../evadable.yaml 生成，勿手改。本来的词: [改写]。",
         "# Written by scripts/build_evasions.py from ../evadable.yaml, do not edit. meant: [disguises]",
-        "# = 可任意混写拼音、首字母的词及读音；~ 一次改写一个字的词。Readings: = spelled freely, ~ one character at a time.",
+        "# = 可任意混写拼音、首字母的词及读音；~ 一次改写一个字的词。",
+        "# Readings: = spelled freely, ~ one character at a time.",
         *(f"{quoted(word)}: [{SEPARATOR[word in '=~'].join(map(quoted, forms))}]" for word, forms in found.items()),
     ]
     (folder / "evasions.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -222,27 +222,21 @@ def count(condition: dict[str, Any], block: dict[str, Any], case: Case, i: int) 
 
 
 def event(condition: dict[str, Any], case: Case, i: int) -> Answer:
-    happened = latest_event(condition, case, i, []) is not None
+    happened = stands(condition, case, i)
     if not condition.get("absent"):
         return happened
     kinds = condition["kind"] if isinstance(condition["kind"], list) else [condition["kind"]]
     return False if happened else True if any(kind in case["keeps"] for kind in kinds) else None
 
 
-def latest_event(condition: dict[str, Any], case: Case, i: int, same: list[str]) -> dict[str, Any] | None:
-    """The latest event of the kind before contact i, inside its window, not undone since."""
+def stands(condition: dict[str, Any], case: Case, i: int) -> bool:
+    """Some event of the kind before contact i, inside its windows, with nothing at or after it that undoes it."""
     at = case["contacts"][i]["at"]
-    found = None
-    for one in happened_before(condition["kind"], case, at):
-        if all(key(case["contacts"][i], [name])[0] == one.get(EVENT_KEYS[name]) for name in same):
-            found = one
-    if found is None or not near(found["at"], case, i, condition):
-        return None
     undone = happened_before(condition.get("not_after", []), case, at)
-    return None if any(one["at"] >= found["at"] for one in undone) else found
-
-
-EVENT_KEYS = {"reached_number": "number", "party": "party", "agency": "agency"}
+    return any(
+        near(one["at"], case, i, condition) and not any(other["at"] >= one["at"] for other in undone)
+        for one in happened_before(condition["kind"], case, at)
+    )
 
 
 def happened_before(kinds: str | list[str], case: Case, at: datetime | None) -> list[dict[str, Any]]:

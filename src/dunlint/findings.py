@@ -122,7 +122,8 @@ class Report:
     rules_from: str = ""
     engine: str = ""
     rule_count: int = 0
-    suppressed: int = 0
+    suppressed: tuple[Finding, ...] = ()
+    known: int = 0
     versions: Mapping[str, str] = field(default_factory=dict)
     contacts: pl.DataFrame | None = field(default=None, repr=False, compare=False)
     turns: pl.DataFrame | None = field(default=None, repr=False, compare=False)

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -27,6 +28,7 @@ from dunlint.records.readers.rows import item
 from dunlint.records.schema import ACCOUNT_COLUMNS, Contact, Records
 from dunlint.rulebook.load import Rulebook
 from dunlint.rulebook.models import Rule, RuleTest
+from dunlint.yaml_places import read
 
 CASE = "test"
 
@@ -153,3 +155,22 @@ def _tagged(records: Records, tags: list[list[str]]) -> Heard | None:
     turns = [(row[0], 0, "collector", None, None, "…") for row in rows if row[0] not in silent]
     extra = pl.DataFrame(list(dict.fromkeys(turns)), schema=heard.turns.schema, orient="row")
     return Heard(pl.concat([heard.turns, extra]), pl.concat([heard.tags, given_tags]))
+
+
+def run_case(case: Path, *, engine: str | None = None) -> Iterator[Outcome]:
+    """A case folder against its `expected.yaml`: one outcome a contact that is expected or found to break something."""
+    expected = _by_place((row["file"], row["line"], row["rule"], row["verdict"]) for row in _expected(case))
+    report = audit.check(case, engine=engine)
+    found = _by_place((Path(f.source_file).name, f.source_line or 0, f.rule, f.verdict) for f in report.findings)
+    for rule, place in sorted(expected.keys() | found.keys()):
+        wanted, came = expected.get((rule, place)), found.get((rule, place))
+        yield Outcome(rule, f"{case.name}/{place}", {0: wanted} if wanted else {}, {0: came} if came else {})
+
+
+def _expected(case: Path) -> list[dict[str, Any]]:
+    document = read(case / "expected.yaml")
+    return list(document.data or [])
+
+
+def _by_place(rows: Iterable[tuple[str, int, str, str]]) -> dict[tuple[str, str], str]:
+    return {(rule, f"{file}:{line}"): verdict for file, line, rule, verdict in rows}

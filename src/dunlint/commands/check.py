@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -28,11 +29,15 @@ SEVERITIES = ("info", "low", "medium", "high", "critical")
 @click.option("--output", type=click.Choice(["text", "json", "jsonl"]), default="text", help=i18n.text("help.output"))
 @click.option("--fail-on", type=click.Choice(SEVERITIES), default="info", help=i18n.text("help.fail_on"))
 @click.option("--min-severity", type=click.Choice(SEVERITIES), default="info", help=i18n.text("help.min_severity"))
+@click.option(
+    "--suppress", "suppressions", type=click.Path(exists=True, path_type=Path), help=i18n.text("help.suppress")
+)
+@click.option("--baseline", type=click.Path(exists=True, path_type=Path), help=i18n.text("help.baseline"))
 @click.option("--show-personal-data", is_flag=True, help=i18n.text("help.show_personal_data"))
 @click.option("-q", "--quiet", is_flag=True, help=i18n.text("help.quiet"))
 def check(
     files: tuple[str, ...], rules: str | None, format_in: str | None, zone: str | None, engine: str | None,
-    lang: str | None, output: str, fail_on: str, min_severity: str, show_personal_data: bool, quiet: bool,
+    lang: str | None, output: str, fail_on: str, min_severity: str, suppressions: Path | None, baseline: Path | None, show_personal_data: bool, quiet: bool,
 ) -> int:  # fmt: skip
     from dunlint import audit
 
@@ -42,6 +47,7 @@ def check(
         report = audit.check(
             *files, rules=names, format_in=format_in, zone=zone, engine=engine, lang=lang, progress=tell
         )
+    report = answered(report, suppressions, baseline, lang)
     report = at_least(report, min_severity)
     failing = at_least(report, fail_on).findings
     if not show_personal_data:
@@ -69,6 +75,17 @@ def progress(quiet: bool) -> Iterator[Callable[[str], None] | None]:
             bar.update(task, description=name)
 
         yield tell
+
+
+def answered(report: Report, suppressions: Path | None, baseline: Path | None, lang: str) -> Report:
+    """The report without what is suppressed or known from the baseline."""
+    from datetime import date
+
+    from dunlint import suppress
+
+    if suppressions:
+        report = suppress.suppress(report, suppress.load(suppressions), date.today(), lang)
+    return suppress.only_new(report, suppress.baseline(baseline)) if baseline else report
 
 
 def at_least(report: Report, severity: str) -> Report:

@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 def rules(ctx: click.Context, names: str | None, lang: str | None) -> None:
     ctx.obj = {"rules": names, "lang": lang or i18n.default_language()}
     if ctx.invoked_subcommand is None:
-        _list(_book(names), ctx.obj["lang"])
+        _list(book_of(names), ctx.obj["lang"])
 
 
-def _book(names: str | None) -> Rulebook:
+def book_of(names: str | None) -> Rulebook:
+    """The rulebook of comma-separated packs and folders; all shipped packs by default."""
     from dunlint.rulebook import load
 
     return load.load(names.split(",") if names else load.shipped())
@@ -54,7 +55,7 @@ def _list(book: Rulebook, lang: str) -> None:
 @click.argument("rule_id", metavar="ID")
 @click.pass_context
 def show(ctx: click.Context, rule_id: str) -> None:
-    book = _book(ctx.obj["rules"])
+    book = book_of(ctx.obj["rules"])
     rule = book.rule(rule_id)
     click.echo(f"{rule.id}  ({book.places[rule.id]})")
     for lang in i18n.LANGUAGES:
@@ -83,3 +84,10 @@ def _authority(authority: Authority, book: Rulebook, lang: str) -> str:
     start, end = authority.from_ or source.from_, authority.until or source.until
     dates = f" [{start or '…'} – {end or '…'}]" if start or end else ""
     return f"{line}{dates}" + (f" {authority.says.in_(lang)}" if authority.says else "")
+
+
+from dunlint.commands import rules_explain, rules_new, rules_test  # noqa: E402 - they need the group above
+
+rules.add_command(rules_test.test)
+rules.add_command(rules_explain.explain)
+rules.add_command(rules_new.new)

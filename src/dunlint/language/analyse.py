@@ -13,6 +13,7 @@ from typing import Any
 import polars as pl
 
 from dunlint.language.lexicon import language_root
+from dunlint.language.speaker import infer_speaker
 from dunlint.language.tagger import Tag, language_of, tagger
 from dunlint.yaml_places import read
 
@@ -66,7 +67,7 @@ def analyse(contacts: pl.DataFrame) -> Heard:
 
 def tag_text(text: str, speaker: str = "unknown", party: str = "unknown") -> list[Tag]:
     """Tags of one utterance, in its own language."""
-    return tagger(language_of(text)).tags(text, speaker, party)
+    return tagger(language_of(text)).tags(text, infer_speaker(text) if speaker == "unknown" else speaker, party)
 
 
 def tag_texts(said: Sequence[tuple[str, str, str]], *, model: bool = True) -> list[list[Tag]]:

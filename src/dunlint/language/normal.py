@@ -79,8 +79,8 @@ class _Draft:
 @dataclass(frozen=True)
 class Normaliser:
     """`characters`: plain forms, one character to one, or a row of them to a row as long. `words`: disguised words to
-    what they stand for, both in lower case. What stands for `=` is no disguise but a row of readings, `曝光 bao guang, …`:
-    any characters of these words may be spelled by sound or initial. `~`: one character at a time, or all by sound."""
+    what they stand for, both in lower case. What stands for `=` is no disguise but a row of readings, `曝光 bao guang,
+    …`: any characters of these words may be spelled by sound or initial. `~`: one at a time, or all by sound."""
 
     characters: Mapping[str, str]
     words: Mapping[str, str]
@@ -141,9 +141,11 @@ class Normaliser:
         until = tight.until or range(1, len(tight.text) + 1)
         draft, done = _Draft([], [], []), 0
         for meant, start, end in hits:
-            draft.keep(tight.text[done:start], origin[done:start], until[done:start])
-            draft.replace(meant, origin[start:end], until[start:end])
-            done = end
+            first, last = _same_ends(tight.text[start:end], meant)
+            head, tail = start + first, end - last
+            draft.keep(tight.text[done:head], origin[done:head], until[done:head])
+            draft.replace(meant[first : len(meant) - last], origin[head:tail], until[head:tail])
+            done = tail
         draft.keep(tight.text[done:], origin[done:], until[done:])
         return _normal(draft, tight.original)
 
@@ -162,6 +164,14 @@ class Normaliser:
                 if key in self._sounds and not _touches_chinese(plain, start, end):
                     continue
             yield self._disguises[key], start, end
+
+
+def _same_ends(disguise: str, meant: str) -> tuple[int, int]:
+    """How many characters the two begin with alike, and end with alike; at least one of each is left between."""
+    room = min(len(disguise), len(meant)) - 1
+    first = next((place for place in range(room) if disguise[place] != meant[place]), room)
+    last = next((place for place in range(room - first) if disguise[-1 - place] != meant[-1 - place]), room - first)
+    return first, last
 
 
 def _spellings(word: str, sounds: list[str], freely: bool) -> Iterator[str]:

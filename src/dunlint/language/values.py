@@ -1,6 +1,7 @@
 """Numbers inside claims: amounts, rates and deadlines, read from the words that state them.
 
-Figures and Chinese numerals are read; the words for digits, multiples, money and periods are `rules/language/units.yaml`.
+Figures and Chinese numerals are read; the words for digits, multiples, money and periods are in
+`rules/language/units.yaml`.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ class Units:
     parts: Mapping[str, float]
     per_year: Mapping[str, float]
     days: Mapping[str, float]
+    counters: str
     number: re.Pattern[str]
     period: re.Pattern[str]
 
@@ -54,8 +56,8 @@ def units() -> Units:
 
 
 def parse(kind: str, words: str) -> tuple[float | None, str | None]:
-    """(value, unit) of a claim: `amount` in the account's currency, `rate` as a fraction a year, `deadline` in days from
-    now; (None, None) where the words state none."""
+    """(value, unit) of a claim: `amount` in the account's currency, `rate` as a fraction a year, `deadline` in days
+    from now; (None, None) where the words state none."""
     reader = {"amount": _amount, "rate": _rate, "deadline": _deadline}.get(kind)
     value = reader(words.lower()) if reader else None
     unit = {"amount": "currency", "rate": "per_year", "deadline": "days"}.get(kind)
@@ -94,12 +96,25 @@ def _is_money(words: str, number: Number) -> bool:
 
 
 def _rate(words: str) -> float | None:
-    """The first number that is a part of a whole, times the periods in a year."""
-    for number in numbers(words):
-        share = _share(words, number)
-        if share is not None:
-            return number.value * share * _times(words, number)
-    return next((number.value * _times(words, number) for number in numbers(words)), None)
+    """The first number that is a part of a whole, else the first one as a percentage, times the periods in a year."""
+    found = [number for number in numbers(words) if not _names_part(words, number)]
+    shares = ((number, _share(words, number)) for number in found)
+    shared = next(((number, share) for number, share in shares if share is not None), None)
+    if shared is not None:
+        return shared[0].value * shared[1] * _times(words, shared[0])
+    plain = ((number, _times(words, number)) for number in found)
+    return next((number.value * _unmarked(number, times) * times for number, times in plain), None)
+
+
+def _unmarked(number: Number, times: float) -> float:
+    """A rate said without its sign is a percentage, unless it is a yearly rate below one."""
+    return 1.0 if number.value < 1 and times == 1 else 0.01
+
+
+def _names_part(words: str, number: Number) -> bool:
+    """Whether the numeral belongs to the name of a part of a whole."""
+    upto, onward = words[: number.end], words[number.start :]
+    return any(upto.endswith(name) or onward.startswith(name) for name in units().parts)
 
 
 def _share(words: str, number: Number) -> float | None:
@@ -117,7 +132,7 @@ def _times(words: str, number: Number) -> float:
 
 def _deadline(words: str) -> float | None:
     for number in numbers(words):
-        rest = words[number.end :].lstrip(" 个")
+        rest = words[number.end :].lstrip(units().counters)
         unit = next((name for name in sorted(units().days, key=len, reverse=True) if rest.startswith(name)), None)
         if unit is not None:
             return number.value * units().days[unit]

@@ -13,7 +13,11 @@ from dunlint.language.personal_data import mask
 def masked(report: Report) -> Report:
     """The same report, personal data in quotes, messages and numbers blacked out; offsets stay true."""
     names = _names(report)
-    return replace(report, findings=tuple(_masked(finding, names) for finding in report.findings))
+    return replace(
+        report,
+        findings=tuple(_masked(finding, names) for finding in report.findings),
+        suppressed=tuple(_masked(finding, names) for finding in report.suppressed),
+    )
 
 
 def _names(report: Report) -> tuple[str, ...]:

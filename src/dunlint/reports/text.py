@@ -147,7 +147,8 @@ def _totals(report: Report, console: Console, lang: str) -> None:
         "findings": len(report.findings),
         "parts": ("、" if lang == "zh" else ", ").join(parts) or i18n.text("report.nothing", lang),
         "unreadable": len(report.unreadable),
-        "suppressed": report.suppressed,
+        "suppressed": len(report.suppressed),
+        "known": report.known,
     }
     console.print()
     console.print(Text(i18n.text("report.totals", lang, **values), style="bold"))

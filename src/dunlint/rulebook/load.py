@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -15,12 +15,14 @@ from pydantic import TypeAdapter, ValidationError
 from dunlint.errors import BadArgument, RuleError
 from dunlint.facts.conditions import Model
 from dunlint.resources import rules_root
-from dunlint.rulebook.models import Pack, Parameter, Rule, Source
+from dunlint.rulebook.models import Override, Pack, Parameter, Rule, Source
 from dunlint.yaml_places import Document, read
 
 T = TypeVar("T", bound=Model)
 
 PACK_FILE, SOURCES_FILE, PARAMETERS_FILE = "pack.yaml", "sources.yaml", "parameters.yaml"
+OVERRIDES_FILE = "overrides.yaml"
+NOT_RULES = {PACK_FILE, SOURCES_FILE, PARAMETERS_FILE, OVERRIDES_FILE, "obligations.yaml", "suppressions.yaml"}
 NOT_JURISDICTIONS = {"language"}
 
 
@@ -34,6 +36,7 @@ class Rulebook:
     packs: tuple[Pack, ...]
     places: Mapping[str, str] = field(default_factory=dict)
     hashes: Mapping[str, str] = field(default_factory=dict)
+    overrides: tuple[Override, ...] = ()
 
     @property
     def enabled(self) -> tuple[Rule, ...]:
@@ -86,7 +89,7 @@ def _folder(folder: Path) -> Rulebook:
     places: dict[str, str] = {}
     hashes: dict[str, str] = {}
     for path in sorted(folder.glob("*.yaml")):
-        if path.name in (PACK_FILE, SOURCES_FILE, PARAMETERS_FILE):
+        if path.name in NOT_RULES:
             continue
         document = read(path, f"{shown}/{path.name}")
         for index, rule in enumerate(models(document, Rule)):
@@ -97,7 +100,9 @@ def _folder(folder: Path) -> Rulebook:
         hashes[document.path] = hashlib.sha256(path.read_bytes()).hexdigest()
     sources = {source.id: source for source in _optional(folder / SOURCES_FILE, shown, Source)}
     packs = _pack(folder / PACK_FILE, shown)
-    return Rulebook(tuple(rules), sources, _parameters(folder / PARAMETERS_FILE, shown), packs, places, hashes)
+    parameters = _parameters(folder / PARAMETERS_FILE, shown)
+    overrides = tuple(_optional(folder / OVERRIDES_FILE, shown, Override))
+    return Rulebook(tuple(rules), sources, parameters, packs, places, hashes, overrides)
 
 
 def _optional(path: Path, shown: str, model: type[T]) -> list[T]:
@@ -172,9 +177,19 @@ def _merged(books: Sequence[Rulebook]) -> Rulebook:
         places,
         {name: value for book in books for name, value in book.hashes.items()},
     )
+    whole = overridden(whole, [override for book in books for override in book.overrides])
     for rule in whole.rules:
         _check_references(rule, whole)
     return whole
+
+
+def overridden(book: Rulebook, overrides: Sequence[Override]) -> Rulebook:
+    """The rulebook with a user's changes. Raises BadArgument for a rule that is not there."""
+    rules = {rule.id: rule for rule in book.rules}
+    for override in overrides:
+        changes = override.model_dump(include={"enabled", "severity"}, exclude_none=True)
+        rules[override.rule] = book.rule(override.rule).model_copy(update=changes)
+    return replace(book, rules=tuple(rules.values()))
 
 
 def _check_references(rule: Rule, book: Rulebook) -> None:

@@ -146,3 +146,12 @@ class Pack(Model):
     languages: list[str]
     base: list[str] = []
     test_defaults: dict[str, Any] = {}
+
+
+class Override(Model):
+    """What a user changes of a shipped rule, and why."""
+
+    rule: Identifier
+    enabled: bool | None = None
+    severity: Severity | None = None
+    reason: str = Field(min_length=3)
