@@ -77,12 +77,12 @@ def readings(words: Iterable[str]) -> list[str]:
 
 
 def literals() -> list[str]:
-    """Words of two to four Chinese characters in the wordings of what must not be done."""
+    """Words of two or three Chinese characters in the wordings of what must not be done."""
     found: set[str] = set()
     for path in sorted((ROOT / "zh").glob("*.yaml")):
         if path.name not in LAWFUL:
             text = re.sub(r"(?m)^#.*$|\b(?:id|tag|innocent):.*$|unless:.*$", "", path.read_text(encoding="utf-8"))
-            found.update(re.findall(r"(?<![一-鿿])[一-鿿]{2,4}(?![一-鿿])", text))
+            found.update(re.findall(r"(?<![一-鿿])[一-鿿]{2,3}(?![一-鿿])", text))
     return sorted(found)
 
 
@@ -104,7 +104,7 @@ def homophones(word: str) -> Iterator[str]:
     """The word with one character replaced by a rare one of the same sound."""
     for place, sound in enumerate(lazy_pinyin(word)):
         for char in rare().get(sound, []):
-            form = f"{word[:place]}{char}{word[place + 1:]}"
+            form = f"{word[:place]}{char}{word[place + 1 :]}"
             if form not in phrases_dict:
                 yield form
 
@@ -130,7 +130,7 @@ def leet(word: str) -> Iterator[str]:
                     yield form
     for place in range(1, len(word) - 1):
         if word[place] in VOWELS:
-            yield f"{word[:place]}*{word[place + 1:]}"
+            yield f"{word[:place]}*{word[place + 1 :]}"
 
 
 def apart(word: str) -> Iterator[str]:

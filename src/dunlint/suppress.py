@@ -32,7 +32,7 @@ class Suppression(Model):
     fingerprint: str | None = None
     rule: str | None = None
     contact: str | None = None
-    reason: str = Field(min_length=3)
+    reason: str = Field(min_length=2)
     owner: str = Field(min_length=1)
     until: date
 

@@ -36,9 +36,20 @@ SEVERITIES = ("info", "low", "medium", "high", "critical")
 @click.option("--show-personal-data", is_flag=True, help=i18n.text("help.show_personal_data"))
 @click.option("-q", "--quiet", is_flag=True, help=i18n.text("help.quiet"))
 def check(
-    files: tuple[str, ...], rules: str | None, format_in: str | None, zone: str | None, engine: str | None,
-    lang: str | None, output: str, fail_on: str, min_severity: str, suppressions: Path | None, baseline: Path | None, show_personal_data: bool, quiet: bool,
-) -> int:  # fmt: skip
+    files: tuple[str, ...],
+    rules: str | None,
+    format_in: str | None,
+    zone: str | None,
+    engine: str | None,
+    lang: str | None,
+    output: str,
+    fail_on: str,
+    min_severity: str,
+    suppressions: Path | None,
+    baseline: Path | None,
+    show_personal_data: bool,
+    quiet: bool,
+) -> int:
     from dunlint import audit
 
     lang = lang or i18n.default_language()

@@ -50,7 +50,7 @@ def _reaches(cue: Cue, before: str, inside: str, after: str) -> bool:
     if cue.direction == "sentence":
         return _present(cue, f"{before}{inside}{after}")
     if cue.direction == "before":
-        return _before(cue, before) or (cue.category == "negated" and _heads(cue, inside, after))
+        return _before(cue, before) or (cue.category != "reported" and _heads(cue, before, inside, after))
     return _after(cue, after)
 
 
@@ -66,10 +66,12 @@ def _before(cue: Cue, before: str) -> bool:
     )
 
 
-def _heads(cue: Cue, inside: str, after: str) -> bool:
-    """Whether the span itself begins with the cue: "不会上门" is as negated as "上门" after "不会"."""
-    near = f"{inside}{after}"[: HEAD + 2 * LONGEST_CUE]
-    found = (match for match in cue.regex.finditer(near) if match.start() <= HEAD and match.end() < len(inside))
+def _heads(cue: Cue, before: str, inside: str, after: str) -> bool:
+    """Whether the cue runs into the span, or a negation begins it: "不会上门" is as negated as "上门" after "不会"."""
+    lead = before[-LONGEST_CUE:]
+    near = f"{lead}{inside}{after}"[: len(lead) + HEAD + 2 * LONGEST_CUE]
+    latest, end = len(lead) + (HEAD if cue.category == "negated" else -1), len(lead) + len(inside)
+    found = (m for m in cue.regex.finditer(near) if m.start() <= latest and len(lead) < m.end() < end)
     return any(not _is_pseudo(cue, near, match.start(), match.end()) for match in found)
 
 

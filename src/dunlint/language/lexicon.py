@@ -16,7 +16,7 @@ from dunlint.resources import rules_root
 from dunlint.yaml_places import Document, read
 
 LANGUAGES = ("zh", "en")
-NOT_TAGS = {"words.yaml", "context.yaml", "evasions.yaml", "characters.yaml"}
+NOT_TAGS = {"common.yaml", "words.yaml", "context.yaml", "evasions.yaml", "characters.yaml"}
 PATTERN_KEYS = {"id", "match", "to", "speaker", "unless", "needs", "attribution", "value", "tags"}
 FILE_KEYS = {"tag", "patterns", "innocent", "speaker", "to"}
 CUE_KEYS = {"id", "category", "direction", "reach", "words", "not", "stop", "speaker", "tags", "not_tags"}
@@ -82,12 +82,13 @@ def lexicon(lang: str) -> Lexicon:
 def load(folder: Path, lang: str) -> Lexicon:
     """A lexicon from a folder of YAML. Raises RuleError."""
     classes = _mapping(folder / "words.yaml")
+    common = _mapping(folder / "common.yaml")
     patterns: list[Pattern] = []
     innocent: list[str] = []
     for path in sorted(folder.glob("*.yaml")):
         if path.name not in NOT_TAGS:
             document = read(path, f"language/{lang}/{path.name}")
-            patterns += _patterns(document, lang, classes)
+            patterns += _patterns(document, lang, classes, common)
             innocent += document.data.get("innocent", [])
     _unique(patterns)
     context = read(folder / "context.yaml", f"language/{lang}/context.yaml")
@@ -111,7 +112,9 @@ def _disguises(path: Path) -> Iterator[tuple[str, str]]:
                 yield str(form).lower(), str(meant)
 
 
-def _patterns(document: Document, lang: str, classes: Mapping[str, list[str]]) -> Iterator[Pattern]:
+def _patterns(
+    document: Document, lang: str, classes: Mapping[str, list[str]], common: Mapping[str, float]
+) -> Iterator[Pattern]:
     data = document.data
     _known_keys(document, (), data, FILE_KEYS)
     for number, raw in enumerate(data["patterns"]):
@@ -126,7 +129,7 @@ def _patterns(document: Document, lang: str, classes: Mapping[str, list[str]]) -
                     id=f"{raw['id']}" if len(templates) == 1 else f"{raw['id']}.{part + 1}",
                     tag=tag,
                     regex=phrase.pattern,
-                    anchors=phrase.anchors,
+                    anchors=phrase.anchors(common),
                     speakers=_names(raw.get("speaker", data.get("speaker"))),
                     parties=_names(raw.get("to", data.get("to"))),
                     unless=_words(raw.get("unless"), lang, classes, where),

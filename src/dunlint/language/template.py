@@ -23,10 +23,23 @@ SENTENCE_END = {"zh": "。！？!?；;\n", "en": ".!?;\n"}
 
 @dataclass(frozen=True)
 class Phrase:
-    """A compiled template: a pattern, and the literals one of which must occur for it to match."""
+    """A compiled template: a pattern, and its required elements.
+
+    `required` holds, for each element that a match must contain, its words and whether the author marked it as the anchor.
+    """
 
     pattern: re.Pattern[str]
-    anchors: tuple[str, ...]
+    required: tuple[tuple[bool, tuple[str, ...]], ...]
+
+    def anchors(self, common: Mapping[str, float]) -> tuple[str, ...]:
+        """The words to look for: those of the element that is rarest in ordinary messages, so that few texts wake it.
+
+        `common` gives the share of messages that hold a word, for the words that are not rare; the author's mark halves the
+        cost of an element.
+        """
+        marked, words = min(self.required, key=lambda one: _cost(one[1], common) * (0.5 if one[0] else 1.0))
+        del marked
+        return words
 
 
 def compile_template(template: str, lang: str, classes: Mapping[str, list[str]], where: str) -> Phrase:
@@ -59,7 +72,7 @@ def compile_template(template: str, lang: str, classes: Mapping[str, list[str]],
         raise RuleError("template", where=where, template=template, reason=str(problem)) from problem
     if not candidates:
         raise RuleError("template_anchor", where=where, template=template)
-    return Phrase(pattern, tuple(_rarest(candidates)))
+    return Phrase(pattern, tuple((marked, tuple(words)) for marked, words in candidates))
 
 
 def _element(match: re.Match[str], lang: str, classes: Mapping[str, list[str]], where: str) -> tuple[str, list[str]]:
@@ -84,9 +97,10 @@ def _gap(size: int, lang: str) -> str:
     return f"{inside}{{0,{size}}}?" if lang == "zh" else rf"{inside}{{0,{size * 8 + 2}}}?"
 
 
-def _rarest(candidates: list[tuple[bool, list[str]]]) -> list[str]:
-    """The marked anchor, else the element whose shortest word is longest: long words are rare words."""
-    marked = [words for is_anchor, words in candidates if is_anchor]
-    if marked:
-        return marked[0]
-    return max((words for _, words in candidates), key=lambda words: (min(map(len, words)), -len(words)))
+RARE = {1: 0.02, 2: 0.004, 3: 0.001}
+RAREST = 0.0003
+
+
+def _cost(words: tuple[str, ...], common: Mapping[str, float]) -> float:
+    """How often one of the words is met: by count where it was counted, by length elsewhere."""
+    return sum(common.get(word, RARE.get(len(word), RAREST)) for word in words)

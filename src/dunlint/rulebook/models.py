@@ -154,4 +154,4 @@ class Override(Model):
     rule: Identifier
     enabled: bool | None = None
     severity: Severity | None = None
-    reason: str = Field(min_length=3)
+    reason: str = Field(min_length=2)
