@@ -2,8 +2,9 @@
 
     python scripts/build_common.py        rewrites rules/language/{zh,en}/common.yaml
 
-The tagger anchors a pattern on its rarest element; these counts (train split of corpus/messages, lawful messages, share of
-messages that hold the word, at least 0.2 %) say which element that is. They change speed, never findings.
+The tagger anchors a pattern on its rarest element; these counts (train split of corpus/messages, lawful
+messages, share of messages that hold the word, at least 0.2 %) say which element that is. They change speed,
+never findings.
 """
 
 from __future__ import annotations

@@ -80,6 +80,8 @@ def check_records(
         versions={"dunlint": version("dunlint")},
         contacts=ground.contacts,
         turns=ground.turns,
+        ground=ground,
+        book=book,
     )
 
 

@@ -13,7 +13,10 @@ from dunlint import i18n
 if TYPE_CHECKING:
     import polars as pl
 
+    from dunlint.facts.evaluate import Evaluation
+    from dunlint.facts.table import Ground
     from dunlint.records.schema import Unreadable
+    from dunlint.rulebook.load import Rulebook
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +130,25 @@ class Report:
     versions: Mapping[str, str] = field(default_factory=dict)
     contacts: pl.DataFrame | None = field(default=None, repr=False, compare=False)
     turns: pl.DataFrame | None = field(default=None, repr=False, compare=False)
+    ground: Ground | None = field(default=None, repr=False, compare=False)
+    book: Rulebook | None = field(default=None, repr=False, compare=False)
+    _evaluations: list[Evaluation] = field(default_factory=list, repr=False, compare=False)
+
+    def evaluation(self) -> Evaluation:
+        """The decided conditions again, findings included, for explanations; made once."""
+        if not self._evaluations:
+            import polars as pl
+
+            from dunlint.facts.evaluate import Evaluation
+
+            assert self.ground is not None
+            ids = self.ground.contacts["contact_id"]
+            broken: dict[str, list[str]] = {}
+            for finding in self.findings:
+                broken.setdefault(finding.rule, []).append(finding.contact_id)
+            fired = {rule: pl.Series(ids.is_in(contacts)) for rule, contacts in broken.items()}
+            self._evaluations.append(Evaluation(self.ground, fired))
+        return self._evaluations[0]
 
     @property
     def frame(self) -> pl.DataFrame:

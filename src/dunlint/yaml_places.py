@@ -7,7 +7,8 @@ themselves.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,10 @@ import yaml
 from dunlint.errors import RuleError
 
 DEEPEST = 60
+
+Trail = tuple[str | int, ...]
+Place = tuple[int, int]
+Complain = Callable[[RuleError], None]
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
@@ -35,21 +40,22 @@ for _tag, _pattern, _first in (
 
 @dataclass(frozen=True)
 class Document:
-    """A parsed file: its data, and (line, column) from 1 for every path into it."""
+    """A parsed file: its data, and (line, column) from 1 for every path into it; `keys` are the places of keys."""
 
     path: str
     data: Any
-    places: dict[tuple[str | int, ...], tuple[int, int]]
+    places: dict[Trail, Place]
     lines: tuple[str, ...]
+    keys: dict[Trail, Place] = field(default_factory=dict)
 
-    def where(self, path: tuple[str | int, ...]) -> str:
+    def where(self, path: Trail) -> str:
         """`file:line:column` of the value at `path`, or of its nearest parent that has a place."""
         while path and path not in self.places:
             path = path[:-1]
         line, column = self.places.get(path, (1, 1))
         return f"{self.path}:{line}:{column}"
 
-    def excerpt(self, path: tuple[str | int, ...]) -> str:
+    def excerpt(self, path: Trail) -> str:
         """The line of the file at `path`."""
         while path and path not in self.places:
             path = path[:-1]
@@ -66,41 +72,73 @@ def read(path: Path, name: str | None = None) -> Document:
     return parse(text, name or str(path))
 
 
-def parse(text: str, name: str) -> Document:
-    """Parse YAML text. Raises RuleError with the place of what is wrong."""
+def parse(text: str, name: str, complain: Complain | None = None, lines_before: int = 0) -> Document:
+    """Parse YAML text, of which `lines_before` lines come first in its file.
+
+    Raises RuleError with the place of what is wrong. `complain` takes duplicate keys and aliases instead, so that
+    all of them can be told at once.
+    """
     loader = _Loader(text)
+    builder = _Builder(loader, name, complain, lines_before)
     try:
         node = loader.get_single_node()
-        places: dict[tuple[str | int, ...], tuple[int, int]] = {}
-        data = _built(loader, node, (), places, name, set()) if node else None
+        data = builder.build(node, ()) if node else None
     except yaml.YAMLError as problem:
         mark = getattr(problem, "problem_mark", None)
-        place = f"{name}:{mark.line + 1}:{mark.column + 1}" if mark else name
+        place = f"{name}:{mark.line + 1 + lines_before}:{mark.column + 1}" if mark else name
         reason = getattr(problem, "problem", None) or " ".join(str(problem).split())
         raise RuleError("yaml", where=place, reason=reason) from None
     finally:
         loader.dispose()
-    return Document(name, data, places, tuple(text.splitlines()))
+    return Document(name, data, builder.places, tuple(text.splitlines()), builder.keys)
 
 
-def _built(
-    loader: Any, node: yaml.Node, path: tuple[str | int, ...], places: dict[tuple[str | int, ...], tuple[int, int]],
-    name: str, seen: set[int],
-) -> Any:  # fmt: skip
-    mark = node.start_mark
-    places[path] = (mark.line + 1, mark.column + 1)
-    if id(node) in seen or len(path) > DEEPEST:
-        raise RuleError("yaml_alias", where=f"{name}:{mark.line + 1}:{mark.column + 1}")
-    seen.add(id(node))
-    if isinstance(node, yaml.SequenceNode):
-        return [_built(loader, one, (*path, i), places, name, seen) for i, one in enumerate(node.value)]
-    if not isinstance(node, yaml.MappingNode):
-        return loader.construct_object(node)
-    built: dict[Any, Any] = {}
-    for key_node, value_node in node.value:
-        key = loader.construct_object(key_node, deep=True)
-        if key in built:
-            line, column = key_node.start_mark.line + 1, key_node.start_mark.column + 1
-            raise RuleError("duplicate_key", where=f"{name}:{line}:{column}", key=key)
-        built[key] = _built(loader, value_node, (*path, key), places, name, seen)
-    return built
+class _Builder:
+    """Nodes -> plain data, noting where each value and each key stands."""
+
+    def __init__(self, loader: Any, name: str, complain: Complain | None, lines_before: int) -> None:
+        self.loader, self.name, self.complain, self.lines_before = loader, name, complain, lines_before
+        self.places: dict[Trail, Place] = {}
+        self.keys: dict[Trail, Place] = {}
+        self.seen: set[int] = set()
+
+    def build(self, node: yaml.Node, path: Trail) -> Any:
+        self.places[path] = self._place(node)
+        if id(node) in self.seen or len(path) > DEEPEST:
+            return self._wrong(RuleError("yaml_alias", where=self._where(node)))
+        self.seen.add(id(node))
+        if isinstance(node, yaml.SequenceNode):
+            return [self.build(one, (*path, number)) for number, one in enumerate(node.value)]
+        return self._mapping(node, path) if isinstance(node, yaml.MappingNode) else self._plain(node)
+
+    def _mapping(self, node: yaml.MappingNode, path: Trail) -> dict[Any, Any]:
+        built: dict[Any, Any] = {}
+        for key_node, value_node in node.value:
+            key = self._plain(key_node)
+            if key in built:
+                self._wrong(RuleError("duplicate_key", where=self._where(key_node), key=key))
+                continue
+            self.keys[(*path, key)] = self._place(key_node)
+            built[key] = self.build(value_node, (*path, key))
+        return built
+
+    def _plain(self, node: yaml.Node) -> Any:
+        """A scalar: text, number, date, true, false or null. A list as a key or a 30th of February is wrong."""
+        if not isinstance(node, yaml.ScalarNode):
+            return self._wrong(RuleError("yaml", where=self._where(node), reason="a key must be a word or a number"))
+        try:
+            return self.loader.construct_object(node)
+        except ValueError as problem:
+            return self._wrong(RuleError("yaml", where=self._where(node), reason=f"{node.value}: {problem}"))
+
+    def _wrong(self, problem: RuleError) -> None:
+        if self.complain is None:
+            raise problem
+        self.complain(problem)
+
+    def _place(self, node: yaml.Node) -> Place:
+        return node.start_mark.line + 1 + self.lines_before, node.start_mark.column + 1
+
+    def _where(self, node: yaml.Node) -> str:
+        line, column = self._place(node)
+        return f"{self.name}:{line}:{column}"

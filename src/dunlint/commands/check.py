@@ -33,6 +33,7 @@ SEVERITIES = ("info", "low", "medium", "high", "critical")
     "--suppress", "suppressions", type=click.Path(exists=True, path_type=Path), help=i18n.text("help.suppress")
 )
 @click.option("--baseline", type=click.Path(exists=True, path_type=Path), help=i18n.text("help.baseline"))
+@click.option("--why-not", metavar="CONTACT", help=i18n.text("help.why_not"))
 @click.option("--show-personal-data", is_flag=True, help=i18n.text("help.show_personal_data"))
 @click.option("-q", "--quiet", is_flag=True, help=i18n.text("help.quiet"))
 def check(
@@ -47,6 +48,7 @@ def check(
     min_severity: str,
     suppressions: Path | None,
     baseline: Path | None,
+    why_not: str | None,
     show_personal_data: bool,
     quiet: bool,
 ) -> int:
@@ -61,6 +63,11 @@ def check(
     report = answered(report, suppressions, baseline, lang)
     report = at_least(report, min_severity)
     failing = at_least(report, fail_on).findings
+    if why_not:
+        from dunlint.commands.why_not import tell as tell_why_not
+
+        tell_why_not(report, why_not, lang)
+        return 0
     if not show_personal_data:
         from dunlint.reports.privacy import masked
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -17,30 +16,15 @@ from dunlint.facts.windows import Ints
 
 Parameters = Mapping[str, Mapping[date, float | None]]
 
-TAG_COLUMNS: dict[str, Any] = {
-    "contact_id": pl.String,
-    "turn": pl.Int64,
-    "speaker": pl.String,
-    "tag": pl.String,
-    "attribution": pl.String,
-    "start": pl.Int64,
-    "end": pl.Int64,
-    "quote": pl.String,
-    "value": pl.Float64,
-    "unit": pl.String,
-    "by": pl.String,
-}
-
-
 @dataclass(frozen=True)
 class Ground:
     """Everything conditions look at.
 
     contacts: the contact table plus `row` (0, 1, …), `account.*`, `local`, `day`, `week`, `month`, `second`,
     `weekday`, `reached_number`, `their_number`, `debt`, `person`, `collection` (is it about collecting? may be
-    null), `has_words`; tags: TAG_COLUMNS plus `row`; turns: row, turn, speaker, start, end, text; events: with
-    `case`, `day`, `rank`; parameters: name -> first day -> value; kept_events: (case_id, kind) whose absence
-    is meaningful.
+    null), `has_words`; tags: those of `language.analyse` plus `row`; turns: row, turn, speaker, start, end,
+    text; events: with `case`, `day`, `rank`; parameters: name -> first day -> value; kept_events: (case_id,
+    kind) whose absence is meaningful.
     """
 
     contacts: pl.DataFrame
