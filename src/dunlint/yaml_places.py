@@ -7,7 +7,8 @@ themselves.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -91,6 +92,12 @@ def parse(text: str, name: str, complain: Complain | None = None, lines_before: 
     finally:
         loader.dispose()
     return Document(name, data, builder.places, tuple(text.splitlines()), builder.keys)
+
+
+def tokens(text: str) -> Iterator[Any]:
+    """The tokens of a YAML text with their marks, up to where it stops being YAML."""
+    with suppress(yaml.YAMLError):
+        yield from yaml.scan(text, Loader=_Loader)
 
 
 class _Builder:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -44,8 +45,15 @@ class Evidence:
         self.evaluation = evaluation
         self.rows = evaluation.ground.contacts
         self._quotes: dict[str, dict[int, list[Quote]]] = {}
-        self._counts: dict[str, Any] = {}
+        self.ids = self.rows["contact_id"]
+        self._once: dict[Any, Any] = {}
         self._texts: dict[tuple[int, int], str] | None = None
+
+    def once(self, key: Any, make: Callable[[], Any]) -> Any:
+        """What `make` gives, made once: a column is computed for a rule, not for each of its findings."""
+        if key not in self._once:
+            self._once[key] = make()
+        return self._once[key]
 
     def finding(self, rule: Rule, book: Rulebook, firing: Firing, missing: tuple[str, ...]) -> Finding:
         row = self.rows.row(firing.row, named=True)
@@ -122,10 +130,8 @@ class Evidence:
         facts: dict[str, Any] = {}
         related: list[str] = []
         for block, count in counts_in(rule.when):
-            key = f"{rule.id}:{id(count)}"
-            if key not in self._counts:
-                self._counts[key] = self.evaluation.count_bounds(count, block), self.evaluation.counted(count, block)
-            (least, most), counted = self._counts[key]
+            least, most = self.once(("bounds", id(count)), partial(self.evaluation.count_bounds, count, block))
+            counted = self.once(("counted", id(count)), partial(self.evaluation.counted, count, block))
             facts["count"] = int(least[row]) if least[row] == most[row] else f"{least[row]}–{most[row]}"
             facts["limit"] = count.more_than if count.more_than is not None else count.at_least
             facts["window"] = count.within.model_dump(exclude_none=True)
@@ -133,30 +139,39 @@ class Evidence:
         for steps in sequences_in(rule.when):
             related += self._anchor(steps, row, facts)
         for condition in events_in(rule.when):
-            found = int(events_found(self.evaluation.ground, condition)[row])
+            found = int(
+                self.once(("event", id(condition)), partial(events_found, self.evaluation.ground, condition))[row]
+            )
             if found >= 0:
                 facts["event"] = self._event(found)
         return facts, list(dict.fromkeys(related))
 
     def _same_window(self, count: Count, counted: pl.Series, row: int) -> list[str]:
-        key = groups(self.rows, ["case", *count.per])
+        key = self.once(("groups", tuple(count.per)), lambda: groups(self.rows, ["case", *count.per]))
         clock, span = self.evaluation.clock(count.within)
-        now = clock[row]
+        now, first = clock[row], self.first_row_of_case(row)
         if now is None:
             return []
-        mask = (key == key[row]) & counted.fill_null(True).to_numpy() & (np.arange(len(key)) <= row)
-        places = [int(place) for place in np.flatnonzero(mask) if clock[int(place)] is not None]
-        return [self.rows["contact_id"][place] for place in places if clock[place] > now - span]
+        mask = (key[first : row + 1] == key[row]) & counted[first : row + 1].fill_null(True).to_numpy()
+        places = [first + int(place) for place in np.flatnonzero(mask)]
+        return [self.ids[place] for place in places if clock[place] is not None and clock[place] > now - span]
+
+    def first_row_of_case(self, row: int) -> int:
+        """Rows of a case stand together: the first one, by binary search over the case starts."""
+        starts = self.once(
+            "starts", lambda: np.flatnonzero((self.rows["case"] != self.rows["case"].shift(1)).fill_null(True))
+        )
+        return int(starts[np.searchsorted(starts, row, side="right") - 1])
 
     def _anchor(self, steps: list[Step], row: int, facts: dict[str, Any]) -> list[str]:
-        past, found = self.evaluation.chain_before(steps)
+        past, found = self.once(("chain", id(steps)), lambda: self.evaluation.chain_before(steps))
         if found[row] < 0:
             return []
         index = int(past.frame["index"][int(found[row])])
         if steps[-2].event is not None:
             facts["event"] = self._event(index)
             return []
-        return [self.rows["contact_id"][index]]
+        return [self.ids[index]]
 
     def _event(self, index: int) -> dict[str, Any]:
         event = self.evaluation.ground.events.row(index, named=True)

@@ -14,14 +14,14 @@ import polars as pl
 
 from dunlint.records.schema import EVENT_COLUMNS
 
-DEBT_TALK = "debt_talk"
+ABOUT_A_DEBT = ("debt_talk", "claim_amount", "claim_rate", "claim_fee", "collector_disclosure")
 COLLECTING_ROLES = ("lender", "agency", "assignee", "law_firm")
 
 
 def with_collection(contacts: pl.DataFrame, turns: pl.DataFrame, tags: pl.DataFrame) -> pl.DataFrame:
     """Adds `has_words` and `collection` (true, false or null). A known `role` decides before any words do."""
     with_words = turns["contact_id"].unique().to_list()
-    speaking = tags.filter(pl.col("tag") == DEBT_TALK)["contact_id"].unique().to_list()
+    speaking = tags.filter(pl.col("tag").is_in(ABOUT_A_DEBT))["contact_id"].unique().to_list()
     tagged = tags["contact_id"].unique().to_list()
     frame = contacts.with_columns(
         pl.col("contact_id").is_in(with_words).alias("has_words"),

@@ -42,6 +42,8 @@ def look_back(past: Past, rows: pl.DataFrame, *, within: Within | None, later: W
     clock, past_clock, gap = _gap_clock(past, rows, later)
     found = latest_before(own, clock, order, theirs, past_clock, past.frame["order"].to_numpy(), gap)
     found[rows["at"].is_null().to_numpy()] = -1
+    if later is not None and span_of(later)[0] != "at":
+        found = _timed(found, past, rows, span_of(later)[0])
     if within is not None:
         found = _near(found, past, rows, within)
     return found
@@ -60,10 +62,19 @@ def _gap_clock(past: Past, rows: pl.DataFrame, later: Within | None) -> tuple[In
 
 def _near(found: Ints, past: Past, rows: pl.DataFrame, within: Within) -> Ints:
     name, span = span_of(within)
+    found = _timed(found, past, rows, name)
     own, theirs = _ticks(_clock(rows, name)), _ticks(past.frame[name])
     near = found >= 0
     near[near] = own[near] - theirs[found[near]] < span
     return np.where(near, found, -1)
+
+
+def _timed(found: Ints, past: Past, rows: pl.DataFrame, name: str) -> Ints:
+    """Without a local clock on either side nothing is near: a day that is unknown is no day."""
+    if past.frame.is_empty():
+        return found
+    unknown = _clock(rows, name).is_null().to_numpy() | past.frame[name].is_null().to_numpy()[found]
+    return np.where(unknown, -1, found)
 
 
 def _clock(rows: pl.DataFrame, name: str) -> pl.Series:

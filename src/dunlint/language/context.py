@@ -18,11 +18,25 @@ HEAD = 2
 def attribute(words: Lexicon, text: str, start: int, end: int, tag: str, speaker: str) -> str | None:
     """The attribution of a span, or None where a cue says that it is lawful talk."""
     first, last = sentence_at(text, words.sentence_end, start, end)
-    before, inside, after = text[first:start], text[start:end], text[end:last]
-    fitting = (cue for cue in words.cues if _fits(cue, tag, speaker))
-    reaching = (cue.category for cue in fitting if _reaches(cue, before, inside, after) or _near(cue, text, start, end))
-    category = next(reaching, words.defaults.get(speaker, "performed"))
-    return None if category == "lawful" else category
+    sentence = text[first:last]
+    for cue in _cues(words, tag, speaker):
+        if _near(cue, text, start, end) or (
+            cue.regex.search(sentence) is not None and _reaches(cue, text[first:start], text[start:end], text[end:last])
+        ):
+            return None if cue.category == "lawful" else cue.category
+    default = words.defaults.get(speaker, "performed")
+    return None if default == "lawful" else default
+
+
+_FITTING: dict[tuple[int, str, str], list[Cue]] = {}
+
+
+def _cues(words: Lexicon, tag: str, speaker: str) -> list[Cue]:
+    """The cues that may speak about a tag of a speaker, in order; the same few are asked for again and again."""
+    key = (id(words), tag, speaker)
+    if key not in _FITTING:
+        _FITTING[key] = [cue for cue in words.cues if _fits(cue, tag, speaker)]
+    return _FITTING[key]
 
 
 def _fits(cue: Cue, tag: str, speaker: str) -> bool:

@@ -17,6 +17,8 @@ from dunlint.language.lexicon import Lexicon, Pattern, lexicon
 from dunlint.language.normal import Normal
 from dunlint.language.values import parse
 
+Hit = tuple[int, int, int]
+
 NEAR = 120
 SHORT = 600
 
@@ -45,9 +47,10 @@ class Tagger:
                 literals.setdefault(anchor.lower(), []).append(number)
         self.literals = sorted(set(literals) | set(words.innocent))
         self.owners = [literals.get(literal, []) for literal in self.literals]
-        guilty_inside = set(words.innocent)
-        self.is_innocent = [literal in guilty_inside for literal in self.literals]
+        self.innocent = frozenset(place for place, word in enumerate(self.literals) if word in set(words.innocent))
         self.automaton = ahocorasick_rs.AhoCorasick(self.literals, store_patterns=False)
+        self.regexes = [pattern.regex for pattern in words.patterns]
+        self._heard: dict[tuple[str, str], list[list[int]]] = {}
 
     def tags(self, text: str, speaker: str = "unknown", party: str = "unknown") -> list[Tag]:
         """All tags of one text, in order; linear in its length."""
@@ -55,27 +58,53 @@ class Tagger:
         hits = self.automaton.find_matches_as_indexes(normal.text, overlapping=True)
         if not hits:
             return []
+        owners = self._owners(speaker, party)
+        free = self._free(hits)
+        if len(normal.text) <= SHORT:
+            matches = self._in_short(normal.text, {owner for number, *_ in free for owner in owners[number]})
+        else:
+            matches = self._in_long(normal.text, free, owners)
         found: dict[tuple[str, int, int], Tag] = {}
-        for number, places in self._awake(hits).items():
-            pattern = self.words.patterns[number]
-            if not _counts(pattern, speaker, party):
-                continue
-            for start, end in _matches(pattern, normal.text, places):
-                tag = self._tag(pattern, normal, start, end, speaker)
-                if tag is not None:
-                    found.setdefault((tag.tag, tag.start, tag.end), tag)
-        return _widest(found.values())
+        for number, start, end in matches:
+            tag = self._tag(self.words.patterns[number], normal, start, end, speaker)
+            if tag is not None:
+                found.setdefault((tag.tag, tag.start, tag.end), tag)
+        return _widest(found.values()) if found else []
 
-    def _awake(self, hits: list[tuple[int, int, int]]) -> dict[int, list[int]]:
-        """Pattern number -> places of its anchors, anchors inside an innocent phrase left out."""
-        innocent = [(start, end) for number, start, end in hits if self.is_innocent[number]]
-        awake: dict[int, list[int]] = {}
-        for number, start, end in hits:
-            if innocent and any(a <= start and end <= b and (a, b) != (start, end) for a, b in innocent):
-                continue
-            for owner in self.owners[number]:
-                awake.setdefault(owner, []).append(start)
-        return awake
+    def _owners(self, speaker: str, party: str) -> list[list[int]]:
+        """For each literal the patterns it wakes, those left out that cannot count for this speaker and party."""
+        known = self._heard.get((speaker, party))
+        if known is None:
+            counting = [_counts(pattern, speaker, party) for pattern in self.words.patterns]
+            known = [[owner for owner in owners if counting[owner]] for owners in self.owners]
+            self._heard[speaker, party] = known
+        return known
+
+    def _free(self, hits: list[Hit]) -> list[Hit]:
+        """The hits that do not lie inside a longer innocent phrase."""
+        if self.innocent.isdisjoint(number for number, *_ in hits):
+            return hits
+        covers = [(start, end) for number, start, end in hits if number in self.innocent]
+        return [
+            hit for hit in hits
+            if not any(a <= hit[1] and hit[2] <= b and (a, b) != (hit[1], hit[2]) for a, b in covers)
+        ]  # fmt: skip
+
+    def _in_short(self, text: str, awake: set[int]) -> Iterator[tuple[int, int, int]]:
+        """(pattern, start, end) of every match; the whole text is searched at once."""
+        for number in sorted(awake):
+            if self.regexes[number].search(text) is not None:
+                yield from _matches(self.words.patterns[number], number, text, 0, len(text))
+
+    def _in_long(self, text: str, hits: list[Hit], owners: list[list[int]]) -> Iterator[tuple[int, int, int]]:
+        """As `_in_short`, in windows around the anchors: a long text costs what its anchors cost."""
+        places: dict[int, list[int]] = {}
+        for literal, start, _ in hits:
+            for owner in owners[literal]:
+                places.setdefault(owner, []).append(start)
+        for number in sorted(places):
+            for low, high in _windows(len(text), places[number]):
+                yield from _matches(self.words.patterns[number], number, text, low, high)
 
     def _tag(self, pattern: Pattern, normal: Normal, start: int, end: int, speaker: str) -> Tag | None:
         attribution = pattern.attribution or attribute(self.words, normal.text, start, end, pattern.tag, speaker)
@@ -91,18 +120,15 @@ def _counts(pattern: Pattern, speaker: str, party: str) -> bool:
     return by and (not pattern.parties or party in pattern.parties)
 
 
-def _matches(pattern: Pattern, text: str, places: list[int]) -> Iterator[tuple[int, int]]:
-    """Non-empty matches near the anchors; a short text is searched whole, a long one in windows."""
-    for low, high in _windows(len(text), places):
-        for match in pattern.regex.finditer(text, low, high):
-            if match.end() > match.start() and _sentence_allows(pattern, text, match.start(), match.end()):
-                yield match.start(), match.end()
+def _matches(pattern: Pattern, number: int, text: str, low: int, high: int) -> Iterator[tuple[int, int, int]]:
+    for match in pattern.regex.finditer(text, low, high):
+        start, end = match.span()
+        if end > start and _sentence_allows(pattern, text, start, end):
+            yield number, start, end
 
 
 def _windows(size: int, places: list[int]) -> Iterator[tuple[int, int]]:
-    if size <= SHORT:
-        yield 0, size
-        return
+    """Stretches of text around anchors, overlapping ones joined."""
     low = high = -1
     for place in places:
         if place - NEAR > high:

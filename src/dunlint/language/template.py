@@ -37,9 +37,7 @@ class Phrase:
         `common` gives the share of messages that hold a word, for the words that are not rare; the author's mark halves the
         cost of an element.
         """
-        marked, words = min(self.required, key=lambda one: _cost(one[1], common) * (0.5 if one[0] else 1.0))
-        del marked
-        return words
+        return min(self.required, key=lambda one: _cost(one[1], common) * (0.5 if one[0] else 1.0))[1]
 
 
 def compile_template(template: str, lang: str, classes: Mapping[str, list[str]], where: str) -> Phrase:

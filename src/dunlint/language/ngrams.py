@@ -1,0 +1,75 @@
+"""Texts -> hashed n-grams of characters and words, a whole batch at a time in NumPy.
+
+What is counted: single characters and rows of them, inside one text, and for scripts with spaces also words and pairs
+of words. Digits count as one and the same digit. The hashes are the same on every machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ids = NDArray[np.uint32]
+Places = NDArray[np.int64]
+
+_STEP = np.uint64(1_000_003)
+_MIX = np.uint64(0x9E3779B97F4A7C15)  # 2**64 / golden ratio: spreads neighbouring values over the whole range
+_WORD_SALT = np.uint64(0x5851F42D4C957F2D)
+_LONGEST = 64  # characters of a word that count
+_POWERS = np.array([pow(1_000_003, at, 2**64) for at in range(_LONGEST)], dtype=np.uint64)
+
+
+@dataclass(frozen=True)
+class Ngrams:
+    """Which n-grams count: lengths in characters, and in words."""
+
+    chars: tuple[int, ...] = (1, 2)
+    words: tuple[int, ...] = ()
+
+    def __call__(self, texts: Sequence[str]) -> tuple[Ids, Places]:
+        """(ids, owners): the hash of every n-gram in the batch and the number of its text; not sorted, with repeats."""
+        codes, owner = _codes(texts)
+        found = [_rows(codes, owner, size, size) for size in self.chars]
+        if self.words:
+            words, of_text = _words(codes, owner)
+            found += [_rows(words, of_text, size, 16 + size) for size in self.words]
+        ids = np.concatenate([one for one, _ in found])
+        return ids, np.concatenate([one for _, one in found])
+
+
+def _codes(texts: Sequence[str]) -> tuple[NDArray[np.uint64], Places]:
+    """Code points of all texts in a row, digits folded, and the number of the text each belongs to."""
+    data = "".join(texts).encode("utf-32-le", "surrogatepass")
+    codes = np.frombuffer(data, np.uint32).astype(np.uint64)
+    codes[(codes >= ord("0")) & (codes <= ord("9"))] = ord("0")
+    return codes, np.repeat(np.arange(len(texts)), [len(text) for text in texts])
+
+
+def _rows(values: NDArray[np.uint64], owner: Places, size: int, kind: int) -> tuple[Ids, Places]:
+    """Hashes of every `size` neighbours inside one text; `kind` keeps n-grams of different kinds apart."""
+    count = len(values) - size + 1
+    if count <= 0:
+        return np.zeros(0, np.uint32), np.zeros(0, np.int64)
+    row = values[:count] + np.uint64(kind)
+    for step in range(1, size):
+        row = row * _STEP * _MIX + values[step : step + count]
+    inside = owner[:count] == owner[size - 1 :]
+    return (row[inside] * _MIX >> np.uint64(32)).astype(np.uint32), owner[:count][inside]
+
+
+def _words(codes: NDArray[np.uint64], owner: Places) -> tuple[NDArray[np.uint64], Places]:
+    """Hashes of words (letters and digits in a row; any other sign is a word of its own) and whose they are."""
+    blank = codes <= ord(" ")
+    letter = ((codes >= ord("a")) & (codes <= ord("z"))) | (codes == ord("0")) | (codes == ord("'")) | (codes >= 0xC0)
+    follows = np.zeros(len(codes), dtype=bool)
+    follows[1:] = letter[1:] & letter[:-1] & (owner[1:] == owner[:-1])
+    kept = ~blank
+    codes, owner, starts = codes[kept], owner[kept], np.flatnonzero(~follows[kept])
+    if not len(starts):
+        return np.zeros(0, np.uint64), np.zeros(0, np.int64)
+    place = np.arange(len(codes)) - np.repeat(starts, np.diff(np.append(starts, len(codes))))
+    parts = (codes ^ _WORD_SALT) * _POWERS[np.minimum(place, _LONGEST - 1)]
+    return np.add.reduceat(parts, starts) * _MIX, owner[starts]
