@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from dunlint.facts.table import Ground, lay
 from dunlint.findings import Finding, NotCheckable, Report
 from dunlint.language.analyse import Heard, analyse
 from dunlint.language.lexicon import language_root
-from dunlint.language.tagger import language_of
+from dunlint.language.tagger import language_of, plain
 from dunlint.records import Records
 from dunlint.records import load as load_records
 from dunlint.rulebook import load as rulebook
@@ -62,6 +62,7 @@ def check_records(
     """As `check`, on tables already read. `heard` gives turns and tags instead of having them found."""
     names, reason = choose_rules(records, rules, lang)
     book = book or rulebook.load(names)
+    records = with_zone(records, book, lang)
     heard = heard or analyse(records.contacts)
     engine = engine or engines.default_engine()
     ground = make_ground(records, heard, book)
@@ -85,6 +86,19 @@ def check_records(
     )
 
 
+def with_zone(records: Records, book: Rulebook, lang: str | None = None) -> Records:
+    """Contacts without a zone get that of a jurisdiction which has only one, and a note says so."""
+    zones = {pack.zone for pack in book.packs if pack.single_zone}
+    accounts = set(records.accounts.filter(pl.col("zone").is_not_null() | pl.col("zones").is_not_null())["case_id"])
+    bare = records.contacts["zone"].is_null() & ~records.contacts["case_id"].is_in(list(accounts))
+    if len(zones) != 1 or not bare.any():
+        return records
+    zone = zones.pop()
+    told = pl.when(pl.Series(bare)).then(pl.lit(zone)).otherwise(pl.col("zone")).alias("zone")
+    note = i18n.text("note.pack_zone", lang, zone=zone, count=int(bare.sum()))
+    return replace(records, contacts=records.contacts.with_columns(told), notes=(*records.notes, note))
+
+
 def choose_rules(records: Records, asked: Sequence[str] | None, lang: str | None) -> tuple[tuple[str, ...], str]:
     """(names of rule packs, why these): as asked, else as the case says, else by the language most words are in."""
     if asked:
@@ -95,8 +109,8 @@ def choose_rules(records: Records, asked: Sequence[str] | None, lang: str | None
     words += [turn["text"] for turns in records.contacts["turns"].drop_nulls().head(50) for turn in turns]
     spoken = Counter(language_of(text) for text in words).most_common(1)
     language = spoken[0][0] if spoken else i18n.default_language()
-    fitting = tuple(name for name in rulebook.shipped() if language in rulebook.pack(name).languages[:1])
-    return fitting[:1], i18n.text("rules_from.language", lang, language=language)
+    fitting = tuple(name for name in rulebook.shipped() if language in rulebook.pack(name).default_for)
+    return fitting, i18n.text("rules_from.language", lang, language=language)
 
 
 def make_ground(records: Records, heard: Heard, book: Rulebook) -> Ground:
@@ -104,12 +118,17 @@ def make_ground(records: Records, heard: Heard, book: Rulebook) -> Ground:
     contacts = with_collection(records.contacts, heard.turns, heard.tags)
     kinds = read_yaml(language_root() / "events.yaml", "language/events.yaml").data
     events = pl.concat([records.events, heard_events(contacts, heard.tags, kinds)])
+    turns = heard.turns
+    if any(
+        True for rule in book.enabled for _ in rulebook.found_in(rule.when.model_dump(exclude_none=True), "keywords")
+    ):
+        turns = turns.with_columns(pl.Series("plain", [plain(text) for text in turns["text"]], dtype=pl.String))
     return lay(
         contacts,
         records.accounts,
         events,
         heard.tags,
-        heard.turns,
+        turns,
         parameters=book.parameter_tables(),
         kept_events=records.kept_events,
     )

@@ -167,5 +167,11 @@ class Report:
 
 
 def missing_words(names: tuple[str, ...], lang: str) -> str:
-    """What is missing, in words."""
-    return ("、" if lang == "zh" else ", ").join(i18n.label("missing", name, lang) for name in names)
+    """What is missing, in words; `event:…` is a kind of event."""
+    told = [
+        i18n.text("report.no_event", lang, event=i18n.label("event", name.removeprefix("event:"), lang))
+        if name.startswith("event:")
+        else i18n.label("missing", name, lang)
+        for name in names
+    ]
+    return ("、" if lang == "zh" else ", ").join(told)

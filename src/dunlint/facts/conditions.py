@@ -150,6 +150,11 @@ class AccountCondition(Model):
     more_than: Compare | None = None
     less_than: Compare | None = None
 
+    def compared(self) -> list[str]:
+        """The account numbers that a comparison looks at."""
+        sides = [side.account for side in (self.more_than, self.less_than) if side is not None]
+        return [name for name in (self.number, *sides) if name is not None]
+
 
 class Within(Model):
     """A window of time. `by` calendar_day counts the debtor's local days, the present one included;
@@ -219,6 +224,8 @@ class Anchor(Model):
 
 class Says(Model):
     """Something said in the contact: a tag (or one of several), or keywords; by whom, how meant, and where.
+
+    A voice bot speaks for the collector. Keywords are compared with the text in plain spelling, disguises undone.
 
     `absent: true` holds when it is never said; without any words on record that is unknown.
     """
@@ -363,33 +370,39 @@ class Block(Model):
         return found
 
     def asks(self) -> list[str]:
-        """Names of what this block needs to know of a contact: its attributes, `account` fields, `words`, events."""
-        names: list[str] = []
+        """Names of what this block needs to know of a contact: its attributes, `account` fields, `words`,
+        `event:…`; sorted.
+        """
+        names: set[str] = set()
         for name, condition in self.parts():
-            if name in ("contact", "account"):
-                names += [_FIELD.get(field, field) for field in condition.model_fields_set]
-                names += ["collection"] if name == "contact" and condition.collection else []
+            if name == "contact":
+                names |= {asked for field in condition.model_fields_set for asked in _ASKS.get(field, (field,))}
+                names |= {"collection"} if condition.collection else set()
+            elif name == "account":
+                names |= {field for field in condition.model_fields_set if field not in _COMPARISONS}
+                names |= set(condition.compared())
             elif name in ("says", "silence", "claim"):
-                names.append("words")
+                names.add("words")
             elif name == "event":
-                names += [
-                    f"event:{kind}"
-                    for kind in ([condition.kind] if isinstance(condition.kind, str) else condition.kind)
-                ]
-            elif name in ("all", "any", "none"):
-                names += [asked for block in condition for asked in block.asks()]
-            elif name == "at_least":
-                names += [asked for block in condition.of for asked in block.asks()]
-        return names
+                names |= {f"event:{kind}" for kind in _listed(condition.kind)}
+            elif name in ("all", "any", "none", "at_least"):
+                inner = condition.of if name == "at_least" else condition
+                names |= {asked for block in inner for asked in block.asks()}
+        return sorted(names)
 
 
-_FIELD = {
-    "local_time": "local",
-    "ends_in": "talk_seconds",
-    "local_date": "local",
-    "holiday": "local",
-    "weekday": "local",
+def _listed(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value
+
+
+_COMPARISONS = {"number", "more_than", "less_than"}
+_ASKS: dict[str, tuple[str, ...]] = {
+    "local_time": ("local",),
+    "ends_in": ("local", "talk_seconds"),
+    "local_date": ("local",),
+    "holiday": ("local",),
+    "weekday": ("local",),
+    "agency_published": ("agency", "published_agencies"),
 }
-
 for _model in (Count, Step, AtLeast, Block):
     _model.model_rebuild()

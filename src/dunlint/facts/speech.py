@@ -52,7 +52,7 @@ def _utterances(
     ground: Ground, tag: str | list[str] | None, words: Keywords | None, speaker: str, attribution: Sequence[str]
 ) -> pl.DataFrame:
     columns = ["row", "turn", "start", "end", "quote"]
-    by_speaker = pl.lit(True) if speaker == "any" else pl.col("speaker") == speaker
+    by_speaker = _by(speaker)
     if tag is not None:
         tags = [tag] if isinstance(tag, str) else tag
         return ground.tags.filter(
@@ -60,13 +60,21 @@ def _utterances(
         ).select(columns)
     assert words is not None
     turns = ground.turns.filter(by_speaker)
-    return turns.filter(_contains(turns["text"], words)).select(
+    plain = turns["plain"] if "plain" in turns.columns else turns["text"]
+    return turns.filter(_contains(plain, words)).select(
         "row",
         "turn",
         pl.lit(0, pl.Int64).alias("start"),
         pl.col("text").str.len_chars().cast(pl.Int64).alias("end"),
         pl.col("text").alias("quote"),
     )
+
+
+def _by(speaker: str) -> pl.Expr:
+    """Who speaks; a voice bot speaks for the collector."""
+    if speaker == "any":
+        return pl.lit(True)
+    return pl.col("speaker").is_in(["collector", "bot"] if speaker == "collector" else [speaker])
 
 
 def _contains(text: pl.Series, words: Keywords) -> pl.Series:
@@ -148,7 +156,7 @@ def claim(ground: Ground, condition: Claim) -> pl.Series:
     """
     said = ground.tags.filter(
         (pl.col("tag") == CLAIM_TAGS[condition.kind])
-        & (pl.col("speaker") == "collector")
+        & _by("collector")
         & (pl.col("attribution") == "performed")
         & pl.col("value").is_not_null()
     )

@@ -16,6 +16,7 @@ from dunlint.facts.windows import Ints
 
 Parameters = Mapping[str, Mapping[date, float | None]]
 
+
 @dataclass(frozen=True)
 class Ground:
     """Everything conditions look at.

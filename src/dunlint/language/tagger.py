@@ -173,3 +173,8 @@ def language_of(text: str) -> str:
         return "en"
     chinese = sum("\u3400" <= char <= "\u9fff" for char in text[:2000])
     return "zh" if chinese * 4 >= min(len(text), 2000) or chinese >= 6 else "en"
+
+
+def plain(text: str) -> str:
+    """The text in plain spelling, disguises undone; for comparing keywords."""
+    return lexicon(language_of(text)).normalise(text).text

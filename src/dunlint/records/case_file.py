@@ -8,7 +8,7 @@ people:                                # who stands behind a number or a chat na
 events: [{kind, at, …}]
 files:
   call.vtt: {at: …, channel: call, direction: outbound, from_number: …, speakers: {坐席: collector}}
-  mother.xml: {owner_party: third_party}
+  mother.xml: {owner_party: third_party, owner_number: "139…"}
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from dunlint.records.reader import Known, Row
 from dunlint.records.readers.rows import item, moment, zone_named
 
 KEYS = {"case_id", "zone", "rules", "keeps", "accounts", "people", "events", "files", "title", "story"}
-FILE_KEYS = {"owner_party", "speakers", "at", "channel", "direction", "outcome", "from_number", "to_number", "party",
-             "role", "agency", "agent", "account_id", "recording_id"}  # fmt: skip
+FILE_KEYS = {"owner_party", "owner_number", "speakers", "at", "channel", "direction", "outcome", "from_number",
+             "to_number", "party", "role", "agency", "agent", "account_id", "recording_id"}  # fmt: skip
 PERSON_KEYS = {"numbers", "role", "party", "agency", "creditor", "agent", "number_kind", "account_id", "name"}
 
 

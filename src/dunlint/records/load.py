@@ -50,6 +50,7 @@ class Gathered:
     kept: set[tuple[str, str]] = field(default_factory=set)
     rules: list[str] = field(default_factory=list)
     failed: list[UnreadableFile] = field(default_factory=list)
+    cases: set[str] = field(default_factory=set)
     read_files: int = 0
 
 
@@ -127,8 +128,9 @@ def _read_one(
 
 
 def _add_case(case: CaseFile, case_id: str, gathered: Gathered) -> None:
-    if not case.case_id or any(account["case_id"] == case_id for account in gathered.accounts):
+    if not case.case_id or case_id in gathered.cases:
         return
+    gathered.cases.add(case_id)
     gathered.accounts += [{"case_id": case_id, **row.values} for row in case.accounts]
     gathered.events += [{"case_id": case_id, **row.values} for row in case.events]
     gathered.kept |= {(case_id, kind) for kind in case.keeps}
@@ -140,6 +142,9 @@ def _completed(contact: Contact, source: Source, case: CaseFile, known: Known, c
     for name, value in known.about_file.items():
         if name == "speakers":
             contact.turns = tuple(_renamed(turn, value) for turn in contact.turns)
+        elif name == "owner_number":
+            side = "to_number" if contact.direction == "outbound" else "from_number"
+            setattr(contact, side, getattr(contact, side) or value)
         elif name in CONTACT_FIELDS and getattr(contact, name) is None:
             setattr(contact, name, value)
             if name == "at":

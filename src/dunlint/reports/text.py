@@ -117,8 +117,8 @@ def _around(report: Report, console: Console, lang: str) -> None:
     if report.not_checkable:
         console.print()
         console.print(Text(i18n.text("report.not_checkable", lang, count=len(report.not_checkable)), style="bold"))
-        for (missing, contacts), rules in _grouped(report).items():
-            values = {"what": missing_words(missing, lang), "contacts": contacts, "rules": ", ".join(rules)}
+        for field, (rules, contacts) in _by_field(report).items():
+            values = {"what": missing_words((field,), lang), "contacts": contacts, "rules": len(rules)}
             console.print(Padding(Text(i18n.text("report.open_rules", lang, **values)), (0, 0, 0, 2), expand=False))
     if report.unreadable:
         console.print()
@@ -129,12 +129,14 @@ def _around(report: Report, console: Console, lang: str) -> None:
             console.print(Text("  " + i18n.text("report.unreadable_line", lang, **values)))
 
 
-def _grouped(report: Report) -> dict[tuple[tuple[str, ...], int], list[str]]:
-    """Rules that are open for the same reason and as many contacts, together."""
-    groups: dict[tuple[tuple[str, ...], int], list[str]] = {}
+def _by_field(report: Report) -> dict[str, tuple[set[str], int]]:
+    """What the records lack -> the rules that would need it, and for how many contacts; most rules first."""
+    fields: dict[str, tuple[set[str], int]] = {}
     for item in report.not_checkable:
-        groups.setdefault((item.missing, item.contacts), []).append(item.rule)
-    return groups
+        for name in item.missing:
+            rules, contacts = fields.get(name, (set(), 0))
+            fields[name] = (rules | {item.rule}, max(contacts, item.contacts))
+    return dict(sorted(fields.items(), key=lambda pair: (-len(pair[1][0]), pair[0])))
 
 
 def _totals(report: Report, console: Console, lang: str) -> None:

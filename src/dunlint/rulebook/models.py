@@ -143,7 +143,9 @@ class Pack(Model):
     jurisdiction: str
     title: Bilingual
     zone: str
+    single_zone: bool = False
     languages: list[str]
+    default_for: list[str] = []
     base: list[str] = []
     test_defaults: dict[str, Any] = {}
 

@@ -164,8 +164,8 @@ def attributes_of(name: str, condition: ContactCondition | AccountCondition) -> 
 
 def is_at_least(ours: Any, theirs: Any) -> bool:
     """Whether `ours` holding means that `theirs` holds: equal, or of fewer kinds, tags or rules."""
-    choice = {Event: "kind", Says: "tag"}.get(type(ours))
-    if choice is None:
+    choice = "kind" if isinstance(ours, Event) else "tag"
+    if not isinstance(ours, Event | Says):
         plain = all(isinstance(one, str) for one in many(ours) + many(theirs))
         return values(ours) <= values(theirs) if plain else bool(ours == theirs)
     mine, other = getattr(ours, choice), getattr(theirs, choice, None)

@@ -10,13 +10,17 @@ from pathlib import Path
 from typing import Any, Literal
 
 from dunlint.errors import RuleError
+from dunlint.rulebook.coverage import OBLIGATIONS_FILE
 from dunlint.rulebook.lint.problem import Mistake
-from dunlint.rulebook.load import PACK_FILE, PARAMETERS_FILE, SOURCES_FILE
+from dunlint.rulebook.load import NOT_RULES, OVERRIDES_FILE, PACK_FILE, PARAMETERS_FILE, SOURCES_FILE
 from dunlint.yaml_places import Complain, Document, Trail, parse
 
-Kind = Literal["rules", "sources", "parameters", "pack"]
-KINDS: dict[str, Kind] = {PACK_FILE: "pack", SOURCES_FILE: "sources", PARAMETERS_FILE: "parameters"}
-LISTS: tuple[Kind, ...] = ("rules", "sources")
+Kind = Literal["rules", "sources", "parameters", "pack", "overrides", "obligations"]
+KINDS: dict[str, Kind] = {
+    PACK_FILE: "pack", SOURCES_FILE: "sources", PARAMETERS_FILE: "parameters", OVERRIDES_FILE: "overrides",
+    OBLIGATIONS_FILE: "obligations",
+}  # fmt: skip
+MAPPINGS: tuple[Kind, ...] = ("parameters", "pack")
 PLACE = re.compile(r":(\d+):(\d+)$")
 ITEM_OF_LIST, ITEM_OF_MAPPING = re.compile(r"-(\s|$)"), re.compile(r"[^\s#-]")
 ID = re.compile(r"^- (?:\{ *)?id: *[\"']?([a-z0-9-]+)", re.MULTILINE)
@@ -32,7 +36,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class File:
-    """A file of rules, sources, parameters or the pack; `faults` grow while it is read and checked."""
+    """A file of a rule folder, of one kind; `faults` grow while it is read and checked."""
 
     path: Path
     kind: Kind
@@ -74,6 +78,11 @@ class File:
             yield from (((number,), value) for number, value in enumerate(data))
 
 
+def is_ours(path: Path) -> bool:
+    """Whether a YAML file of a rule folder holds rules or something that rules rest on."""
+    return path.name in KINDS or path.name not in NOT_RULES
+
+
 def read_file(path: Path, shown: str) -> File:
     """Read one file. Raises nothing: what is wrong is noted in its faults."""
     kind = KINDS.get(path.name, "rules")
@@ -94,7 +103,7 @@ def read_file(path: Path, shown: str) -> File:
 
 def _shaped(document: Document, kind: Kind, complain: Complain) -> Document:
     """The document if it is a list or a mapping as its kind must be, else one without data."""
-    if document.data is None or isinstance(document.data, list if kind in LISTS else dict):
+    if document.data is None or isinstance(document.data, dict if kind in MAPPINGS else list):
         return document
     complain(RuleError("not_a_list", where=document.where(()), kind=kind))
     return Document(document.path, None, {}, document.lines)
@@ -115,7 +124,7 @@ def _document(text: str, shown: str, kind: Kind, complain: Complain) -> Document
 
 
 def _by_items(text: str, shown: str, kind: Kind, complain: Complain) -> Document:
-    whole = Document(shown, [] if kind in LISTS else {}, {}, tuple(text.splitlines()))
+    whole = Document(shown, {} if kind in MAPPINGS else [], {}, tuple(text.splitlines()))
     for before, item in _items(text, kind):
         try:
             part = parse(item, shown, complain, before)
@@ -129,7 +138,7 @@ def _by_items(text: str, shown: str, kind: Kind, complain: Complain) -> Document
 
 def _items(text: str, kind: Kind) -> list[tuple[int, str]]:
     """(lines before it, text) of each item of a list, or key of a mapping, that begins at the margin."""
-    begins = ITEM_OF_LIST if kind in LISTS else ITEM_OF_MAPPING
+    begins = ITEM_OF_MAPPING if kind in MAPPINGS else ITEM_OF_LIST
     lines = text.splitlines(keepends=True)
     starts = [number for number, line in enumerate(lines) if begins.match(line)]
     return [(start, "".join(lines[start:end])) for start, end in pairwise([*starts, len(lines)])]

@@ -11,15 +11,19 @@ from typing import Any, Generic, TypeVar
 from dunlint.facts.conditions import Model
 from dunlint.records.schema import EVENT_KINDS
 from dunlint.resources import rules_root
-from dunlint.rulebook.lint.files import File, Kind, read_file
+from dunlint.rulebook.coverage import Obligation
+from dunlint.rulebook.lint.files import File, Kind, is_ours, read_file
 from dunlint.rulebook.lint.problem import Mistake
 from dunlint.rulebook.lint.validation import model_of
 from dunlint.rulebook.load import found_in
-from dunlint.rulebook.models import Pack, Parameter, Rule, Source
+from dunlint.rulebook.models import Override, Pack, Parameter, Rule, Source
 from dunlint.yaml_places import Trail, read
 
 M = TypeVar("M", bound=Model)
-MODELS: dict[Kind, type[Model]] = {"rules": Rule, "sources": Source, "parameters": Parameter, "pack": Pack}
+MODELS: dict[Kind, type[Model]] = {
+    "rules": Rule, "sources": Source, "parameters": Parameter, "pack": Pack, "overrides": Override,
+    "obligations": Obligation,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,7 @@ class Written(Generic[M]):
     file: File
     trail: Trail
 
-    def mistake(self, *path: str | int, key: bool = False, **values: Any) -> Mistake:
+    def mistake(self, *path: Any, key: bool = False, **values: Any) -> Mistake:
         """A mistake at a path inside it."""
         return self.file.mistake((*self.trail, *path), key=key, **values)
 
@@ -112,7 +116,7 @@ class Folder:
 
 def read_folder(path: Path, shown: str, base: tuple[Folder, ...] = ()) -> Folder:
     """Read all YAML files of a folder, whatever state they are in."""
-    files = tuple(read_file(one, str(Path(shown) / one.name)) for one in sorted(path.glob("*.yaml")))
+    files = tuple(read_file(one, str(Path(shown) / one.name)) for one in sorted(path.glob("*.yaml")) if is_ours(one))
     folder = Folder(path, files, base)
     for one in base:
         one.users.append(folder)

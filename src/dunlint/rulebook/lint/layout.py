@@ -17,8 +17,8 @@ from dunlint.rulebook.lint.registry import check
 from dunlint.yaml_places import tokens
 
 KEY_ORDER = (
-    "id", "title", "topic", "severity", "verdict", "once", "obligations", "enabled", "reason", "applies_to",
-    "authority", "if_unknown", "when", "unless", "message", "notes", "tests",
+    "id", "title", "topic", "severity", "verdict", "once", "obligations", "enabled", "reason", "authority",
+    "applies_to", "if_unknown", "when", "unless", "message", "notes", "tests",
 )  # fmt: skip
 BLANK_END = re.compile(r"[ \t]+$")
 CLOCK = re.compile(r"([01]?\d|2[0-4]):[0-5]\d(:[0-5]\d)?")

@@ -73,11 +73,11 @@ def count_out_of_reach(rule: Written[Rule], _folder: Folder) -> Iterator[Mistake
             most, least = _most(count, block), _least(count)
             if most is not None and least > most:
                 yield rule.mistake(*path, "count", least=least, most=most)
-    for kind in (AtLeast, Keywords):
-        for path, one in conditions_in(rule.model, kind):
-            least, most = (one.n if isinstance(one, AtLeast) else one.at_least or 0), len(one.of or ())
-            if least > most:
-                yield rule.mistake(*path, least=least, most=most)
+    some = [(path, one.n, len(one.of)) for path, one in conditions_in(rule.model, AtLeast)]
+    some += [(path, one.at_least or 0, len(one.of or ())) for path, one in conditions_in(rule.model, Keywords)]
+    for path, least, size in some:
+        if least > size:
+            yield rule.mistake(*path, least=least, most=size)
 
 
 @check("DL034", "unless-cancels-when")
@@ -117,10 +117,10 @@ def empty_list(rule: Written[Rule], _folder: Folder) -> Iterator[Mistake]:
 @each_rule
 def contradictory_window(rule: Written[Rule], _folder: Folder) -> Iterator[Mistake]:
     """Not before `later`, but not after an earlier `within`."""
-    for kind in (Event, Step):
-        for path, one in conditions_in(rule.model, kind):
-            if one.within and one.later and _minutes(one.later) > _minutes(one.within):
-                yield rule.mistake(*path, "later")
+    timed: list[tuple[Trail, Event | Step]] = [*conditions_in(rule.model, Event), *conditions_in(rule.model, Step)]
+    for path, one in timed:
+        if one.within and one.later and _minutes(one.later) > _minutes(one.within):
+            yield rule.mistake(*path, "later")
 
 
 @check("DL038", "authority-never-binds", "warning")

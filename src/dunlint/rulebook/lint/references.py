@@ -1,4 +1,4 @@
-"""DL020–DL028: names that lead nowhere, or in a circle."""
+"""DL020–DL029: names that lead nowhere, or in a circle."""
 
 from __future__ import annotations
 
@@ -45,13 +45,12 @@ def dangling_parameter(rule: Written[Rule], folder: Folder) -> Iterator[Mistake]
 
 
 @check("DL022", "dangling-rule")
-@each_rule
-def dangling_rule(rule: Written[Rule], folder: Folder) -> Iterator[Mistake]:
-    """`finding` names a rule that does not exist."""
+def dangling_rule(folder: Folder) -> Iterator[Mistake]:
+    """`finding`, an override or an obligation names a rule that does not exist."""
     known = folder.ids("rules")
-    for path, name in _named_rules(rule.model):
+    for one, path, name in _all_named_rules(folder):
         if name not in known:
-            yield rule.mistake(*path, name=name, nearest=nearest(name, known))
+            yield one.mistake(*path, name=name, nearest=nearest(name, known))
 
 
 @check("DL023", "unknown-tag")
@@ -113,6 +112,16 @@ def unknown_account_number(rule: Written[Rule], _folder: Folder) -> Iterator[Mis
             yield rule.mistake(*path, "account", name=compare.account, known=", ".join(numbers), nearest=hint)
 
 
+@check("DL029", "dangling-obligation")
+@each_rule
+def dangling_obligation(rule: Written[Rule], folder: Folder) -> Iterator[Mistake]:
+    """A rule names an obligation that the pack's list does not have."""
+    known = folder.ids("obligations")
+    for number, name in enumerate(rule.model.obligations if known else ()):
+        if name not in known:
+            yield rule.mistake("obligations", number, name=name)
+
+
 def _each(path: Trail, names: str | list[str] | None) -> Iterator[tuple[Trail, str]]:
     """(path, name) of each name, whether it stands alone or in a list."""
     if isinstance(names, str):
@@ -121,15 +130,24 @@ def _each(path: Trail, names: str | list[str] | None) -> Iterator[tuple[Trail, s
         yield (*path, number), name
 
 
+def _all_named_rules(folder: Folder) -> Iterator[tuple[Written[Any], Trail, str]]:
+    for rule in folder.rules:
+        yield from ((rule, path, name) for path, name in _named_rules(rule.model))
+    for override in folder.written["overrides"]:
+        yield override, ("rule",), override.model.rule
+    for one in folder.written["obligations"]:
+        yield from ((one, path, name) for path, name in _each(("rules",), one.model.rules))
+
+
 def _named_rules(rule: Rule) -> Iterator[tuple[Trail, str]]:
     for path, block in conditions_in(rule, Block):
         yield from _each((*path, "finding"), block.finding)
 
 
 def _named_tags(rule: Rule) -> Iterator[tuple[Trail, str]]:
-    for kind in (Says, Anchor):
-        for path, said in conditions_in(rule, kind):
-            yield from _each((*path, "tag"), said.tag)
+    said: list[tuple[Trail, Says | Anchor]] = [*conditions_in(rule, Says), *conditions_in(rule, Anchor)]
+    for path, one in said:
+        yield from _each((*path, "tag"), one.tag)
 
 
 def _named_events(rule: Rule) -> Iterator[tuple[Trail, str]]:

@@ -16,7 +16,7 @@ from dunlint import i18n
 from dunlint.facts.conditions import Model
 from dunlint.rulebook.lint.files import File
 from dunlint.rulebook.lint.problem import Phrase, nearest
-from dunlint.rulebook.models import Pack, Parameter, Rule, Source
+from dunlint.rulebook.models import Override, Pack, Parameter, Rule, Source
 from dunlint.yaml_places import Trail
 
 M = TypeVar("M", bound=Model)
@@ -31,14 +31,14 @@ def model_of(file: File, trail: Trail, raw: Any, model: type[M]) -> M | None:
     except ValidationError as problem:
         errors = problem.errors(include_url=False)
         for where, error in meant([(error["loc"], error) for error in errors], raw, trail):
-            _note(file, trail, raw, where, error)
+            _note(file, model, trail, raw, where, error)
         return None
 
 
-def _note(file: File, item: Trail, raw: Any, where: Trail, error: Any) -> None:
+def _note(file: File, model: type[Model], item: Trail, raw: Any, where: Trail, error: Any) -> None:
     name = error["loc"][-1] if error["loc"] else ""
     if error["type"] == "extra_forbidden":
-        known = nearest(name, known_keys())
+        known = nearest(name, known_keys() | set(keys_of(model)))
         file.fault("unknown_key", file.mistake(where, key=True, name=name, nearest=known))
     elif error["type"] == "missing":
         kind = "missing_evidence" if file.kind == "sources" and name == "evidence" else "missing_key"
@@ -57,7 +57,7 @@ def _reason(error: Any) -> Phrase:
     key = f"lint.reason.{error['type']}"
     if key not in i18n.catalogue("en"):
         return Phrase("lint.reason.other", {"reason": error["msg"].removeprefix("Value error, ")})
-    return Phrase(key, {name: value for name, value in error.get("ctx", {}).items() if name != "error"} or {"_": ""})
+    return Phrase(key, error.get("ctx", {}))
 
 
 def meant(errors: Sequence[tuple[Loc, Any]], raw: Any, trail: Trail) -> list[Wrong]:
@@ -102,7 +102,7 @@ def known_keys() -> frozenset[str]:
 def language_models() -> tuple[type[BaseModel], ...]:
     """Every model that can stand in a rule file, a source file, a parameter file or the pack file."""
     found: dict[type[BaseModel], None] = {}
-    waiting: list[type[BaseModel]] = [Rule, Source, Parameter, Pack]
+    waiting: list[type[BaseModel]] = [Rule, Source, Parameter, Pack, Override]
     while waiting:
         model = waiting.pop(0)
         if model not in found:

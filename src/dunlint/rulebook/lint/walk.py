@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
 from dunlint.facts.conditions import Block, Model
@@ -21,8 +21,9 @@ def models_in(node: Any, kind: type[M], trail: Trail = ()) -> Iterator[tuple[Tra
         for key, name in keys_of(type(node)).items():
             yield from models_in(getattr(node, name), kind, (*trail, key))
     elif isinstance(node, list | dict):
-        for key, value in node.items() if isinstance(node, dict) else enumerate(node):
-            yield from models_in(value, kind, (*trail, key))
+        pairs: Iterable[tuple[Any, Any]] = node.items() if isinstance(node, dict) else enumerate(node)
+        for place, value in pairs:
+            yield from models_in(value, kind, (*trail, place))
 
 
 def conditions_in(rule: Rule, kind: type[M]) -> Iterator[tuple[Trail, M]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from string import Formatter
+from typing import Any
 
 from dunlint.facts.conditions import Block
 from dunlint.rulebook.lint.folder import Folder, Written
@@ -12,6 +13,7 @@ from dunlint.rulebook.lint.problem import Mistake, nearest
 from dunlint.rulebook.lint.registry import check, each_rule
 from dunlint.rulebook.lint.walk import many, models_in, telling_blocks
 from dunlint.rulebook.models import Bilingual, Rule
+from dunlint.yaml_places import Trail
 
 BLANKS = ("channel", "party", "local_time", "local_date", "count", "limit", "quote", "agency", "event", "event_date")
 CHINESE = re.compile(r"[\u3400-\u9fff]")
@@ -118,8 +120,8 @@ def _tells_event(block: Block) -> bool:
     return any(not event.absent for event in many(block.event)) or any(step.event for step in steps[-2:-1])
 
 
-def _texts(folder: Folder) -> Iterator[tuple[Written[object], tuple[str | int, ...], Bilingual]]:  # type: ignore[type-var]
-    for kind in ("rules", "sources", "parameters", "pack"):
-        for one in folder.written[kind]:
+def _texts(folder: Folder) -> Iterator[tuple[Written[Any], Trail, Bilingual]]:
+    for written in folder.written.values():
+        for one in written:
             for path, text in models_in(one.model, Bilingual):
                 yield one, path, text
