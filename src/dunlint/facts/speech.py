@@ -18,7 +18,7 @@ CLAIM_TAGS = {"amount": "claim_amount", "rate": "claim_rate", "fee": "claim_fee"
 def says(ground: Ground, condition: Says) -> pl.Series:
     """Whether it is said often enough; null where the contact has no words on record."""
     sure = spoken(ground, condition, condition.speaker)
-    unsure = spoken(ground, condition, "unknown") if condition.speaker not in ("any", "unknown") else sure
+    unsure = spoken(ground, condition, "unknown") if condition.speaker not in ("any", "unknown") else sure.clear()
     rows, words = ground.contacts["row"], ground.contacts["has_words"]
     said = rows.is_in(_often(sure, condition.at_least))
     maybe = said | rows.is_in(_often(pl.concat([sure, unsure]), condition.at_least))
