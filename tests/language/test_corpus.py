@@ -29,7 +29,7 @@ def shipped(lang: str) -> list[dict[str, Any]]:
 
 
 def template(text: str) -> Template:
-    return Template("t1", "en", "sms", "debtor", "collector", "plain", parse(text, "t.tsv:1"), "t.tsv:1")
+    return Template("t1", "en", "sms", "debtor", "collector", "plain", parse(text, "t.tsv:1"), "composed", "t.tsv:1")
 
 
 def messages(text: str) -> list[dict[str, Any]]:

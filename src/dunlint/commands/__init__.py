@@ -17,6 +17,7 @@ COMMANDS = {
     "formats": "dunlint.commands.formats:formats",
     "tag": "dunlint.commands.tag:tag",
     "evaluate": "dunlint.commands.evaluate:evaluate",
+    "train": "dunlint.commands.train:train",
 }
 
 

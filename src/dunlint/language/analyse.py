@@ -17,6 +17,10 @@ from dunlint.language.speaker import infer_speaker
 from dunlint.language.tagger import Tag, language_of, tagger
 from dunlint.yaml_places import read
 
+AT_ONCE = 4096  # turns that are analysed together
+MOST_KNOWN = 200_000  # distinct utterances whose tags are remembered
+Said = tuple[str, str, str]  # text, speaker, party
+
 TURN_COLUMNS: dict[str, Any] = {
     "contact_id": pl.String,
     "turn": pl.Int64,
@@ -48,36 +52,69 @@ class Heard:
     tags: pl.DataFrame
 
 
-def analyse(contacts: pl.DataFrame) -> Heard:
+def analyse(contacts: pl.DataFrame, *, model: bool = True) -> Heard:
     """Turns and tags of every contact that has words. Pure in the table; linear in its text."""
     turns = utterances(contacts)
     parties = dict(zip(contacts["contact_id"], contacts["party"], strict=True))
-    found: dict[tuple[str, str, str], list[Tag]] = {}
+    found: dict[Said, list[Tag]] = {}
     rows: list[tuple[Any, ...]] = []
-    for contact, turn, speaker, text in turns.select("contact_id", "turn", "speaker", "text").iter_rows():
-        key = (text, speaker, parties[contact] or "unknown")
-        if key not in found:
-            found[key] = tag_text(*key)
-        rows += [
-            (contact, turn, speaker, t.tag, t.attribution, t.start, t.end, text[t.start : t.end], t.value, t.unit, t.by)
-            for t in found[key]
+    for part in turns.iter_slices(AT_ONCE):
+        keys = [
+            (text, speaker, parties[contact] or "unknown")
+            for contact, speaker, text in part.select("contact_id", "speaker", "text").iter_rows()
         ]
+        _learn(found, keys, model)
+        for (contact, turn), key in zip(part.select("contact_id", "turn").iter_rows(), keys, strict=True):
+            rows += [(contact, turn, key[1], *_cells(key[0], tag)) for tag in found[key]]
     return Heard(turns, pl.DataFrame(rows, schema=TAG_COLUMNS, orient="row"))
 
 
-def tag_text(text: str, speaker: str = "unknown", party: str = "unknown") -> list[Tag]:
+def _cells(text: str, tag: Tag) -> tuple[Any, ...]:
+    return tag.tag, tag.attribution, tag.start, tag.end, text[tag.start : tag.end], tag.value, tag.unit, tag.by
+
+
+def _learn(found: dict[Said, list[Tag]], keys: list[Said], model: bool) -> None:
+    """Add what is new among the keys; what is known is forgotten when there is too much of it."""
+    if len(found) > MOST_KNOWN:
+        found.clear()
+    new = [key for key in dict.fromkeys(keys) if key not in found]
+    found.update(zip(new, tag_texts(new, model=model), strict=True))
+
+
+def tag_text(text: str, speaker: str = "unknown", party: str = "unknown", *, model: bool = True) -> list[Tag]:
     """Tags of one utterance, in its own language."""
-    return tagger(language_of(text)).tags(text, infer_speaker(text) if speaker == "unknown" else speaker, party)
+    return tag_texts([(text, speaker, party)], model=model)[0]
 
 
-def tag_texts(said: Sequence[tuple[str, str, str]], *, model: bool = True) -> list[list[Tag]]:
-    """Tags of many utterances (text, speaker, party), each in its own language."""
-    return [tag_text(*one) for one in said]
+def tag_texts(said: Sequence[Said], *, model: bool = True) -> list[list[Tag]]:
+    """Tags of many utterances (text, speaker, party), each in its own language; `model`: phrases and the trained model."""
+    heard = [(text, infer_speaker(text) if speaker == "unknown" else speaker, party) for text, speaker, party in said]
+    found: list[list[Tag]] = [[]] * len(heard)
+    by_language: dict[str, list[int]] = {}
+    for place, (text, _, _) in enumerate(heard):
+        by_language.setdefault(language_of(text), []).append(place)
+    for lang, places in by_language.items():
+        for place, tags in zip(places, _in_language(lang, [heard[place] for place in places], model), strict=True):
+            found[place] = tags
+    return found
+
+
+def _in_language(lang: str, said: list[Said], model: bool) -> list[list[Tag]]:
+    phrases = tagger(lang)
+    tags = [phrases.tags(*one) for one in said]
+    if not model:
+        return tags
+    from dunlint.language.model import trained
+
+    learned = trained(lang)
+    return learned.combined(said, tags) if learned else tags
 
 
 def utterances(contacts: pl.DataFrame) -> pl.DataFrame:
     """One row an utterance. A transcript has its turns; a message is one turn, said by the side that sent it."""
-    messages = contacts.filter(pl.col("turns").is_null() & pl.col("text").is_not_null() & (pl.col("text") != "")).select(
+    messages = contacts.filter(
+        pl.col("turns").is_null() & pl.col("text").is_not_null() & (pl.col("text") != "")
+    ).select(
         "contact_id",
         pl.lit(0, pl.Int64).alias("turn"),
         _sender().alias("speaker"),

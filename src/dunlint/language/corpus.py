@@ -24,6 +24,7 @@ from dunlint.language.tagset import prohibited_tags, tag_list
 SEED = 20261123
 MESSAGES = 3
 DRAWS = 40
+COMPOSED, MODELLED = "composed", "modelled on reported conduct"
 ATTRIBUTIONS = ("performed", "reported", "negated", "questioned", "quoted")
 MEANT = ("performed", "reported")
 CHANNELS = ("sms", "im", "call", "ai_call", "voicemail", "email", "letter", "visit", "post")
@@ -45,6 +46,7 @@ class Template:
     speaker: str
     kind: str
     body: Body
+    source: str
     where: str
 
 
@@ -103,10 +105,10 @@ def read_templates(root: Path) -> list[Template]:
 def _file(path: Path) -> Iterator[Template]:
     for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
         if line.strip() and not line.startswith("#"):
-            yield _template(line, path.parent.name, f"{path}:{number}")
+            yield _template(line, path, f"{path}:{number}")
 
 
-def _template(line: str, lang: str, where: str) -> Template:
+def _template(line: str, path: Path, where: str) -> Template:
     cells = line.split("\t")
     if len(cells) != 6:
         raise _bad(where, f"{len(cells)} columns")
@@ -114,7 +116,8 @@ def _template(line: str, lang: str, where: str) -> Template:
         if value not in known:
             raise _bad(where, f"{name} {value}")
     name, channel, party, speaker, kind, text = cells
-    return Template(name, lang, channel, party, speaker, kind, parse(text, where), where)
+    source = MODELLED if path.stem.endswith("_modelled") else COMPOSED
+    return Template(name, path.parent.name, channel, party, speaker, kind, parse(text, where), source, where)
 
 
 def parse(text: str, where: str) -> Body:
@@ -248,7 +251,7 @@ def _row(template: Template, draft: _Draft, number: int) -> dict[str, Any]:
         "id": f"{template.id}-{number}", "lang": template.lang, "channel": template.channel, "party": template.party,
         "speaker": template.speaker, "text": draft.text, "spans": draft.spans,
         "labels": [tag for tag in tag_list() if tag in labels], "kind": template.kind, "template": template.id,
-        "source": "composed",
+        "source": template.source,
     }  # fmt: skip
 
 

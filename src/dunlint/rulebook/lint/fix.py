@@ -28,10 +28,11 @@ def fix_file(path: Path) -> bool:
 
 
 def fixed(text: str, kind: Kind = "rules") -> str:
-    """The text with every fix that leaves its content the same."""
-    for fix in FIXES:
+    """The text with every fix that leaves its content the same; as it is if it is no YAML."""
+    content = _content(text)
+    for fix in FIXES if content is not None else ():
         mended = fix(text, kind)
-        if mended != text and _content(mended) == _content(text) is not None:
+        if mended != text and _content(mended) == content:
             text = mended
     return text
 

@@ -1,0 +1,131 @@
+"""The trained model as spaCy knows it, and as the pipeline loads it.
+
+On disk it is a spaCy pipeline (`models/zh`, `models/en`): a tokenizer and a `textcat_multilabel` whose architecture,
+`dunlint.Ngrams.v1`, is registered here. spaCy fills `doc.cats` with it; speaker and party are `doc._.dunlint_speaker`
+and `doc._.dunlint_party`. The pipeline of Dunlint reads the same file of weights without building Docs.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dunlint.language.combine import Model, Thresholds
+from dunlint.language.lexicon import lexicon
+from dunlint.language.ngrams import Ngrams
+from dunlint.language.scorer import Floats, Known, Scorer
+
+if TYPE_CHECKING:
+    import thinc.api
+    from spacy.language import Language
+    from spacy.tokens import Doc
+
+MODELS = Path(__file__).parent / "models"
+PIPE = "textcat_multilabel"
+NGRAMS = {"zh": Ngrams(chars=(1, 2)), "en": Ngrams(chars=(3, 4), words=(1, 2))}
+_PARAMS = ("keys", "idf", "rows", "bias")
+
+
+@cache
+def trained(lang: str, folder: Path = MODELS) -> Model | None:
+    """The shipped model of a language, loaded once; None where none was trained."""
+    path = folder / lang
+    if not (path / "thresholds.json").is_file():
+        return None
+    raw = json.loads((path / "thresholds.json").read_text(encoding="utf-8"))
+    return Model(lexicon(lang), load_scorer(path), Thresholds(**raw))
+
+
+def load_scorer(path: Path) -> Scorer:
+    """The weights in a saved pipeline, without importing spaCy."""
+    import srsly  # type: ignore[import-untyped]
+
+    saved = srsly.read_msgpack(path / PIPE / "model")
+    attrs = {name: srsly.msgpack_loads(value) for name, value in saved["attrs"][0].items()}
+    return _scorer(attrs, saved["params"][0])
+
+
+def _scorer(attrs: dict[str, Any], params: dict[str, Any]) -> Scorer:
+    known = Known(Ngrams(tuple(attrs["chars"]), tuple(attrs["words"])), params["keys"], params["idf"])
+    return Scorer(tuple(attrs["tags"]), known, params["rows"], params["bias"])
+
+
+def save(lang: str, scorer: Scorer, thresholds: Thresholds, folder: Path) -> None:
+    """Write a pipeline that spaCy can load, and the thresholds beside it."""
+    nlp = blank(lang)
+    nlp.add_pipe(PIPE, config={"model": {"@architectures": "dunlint.Ngrams.v1", "lang": lang}})
+    pipe = nlp.get_pipe(PIPE)
+    for tag in scorer.tags:
+        pipe.add_label(tag)  # type: ignore[attr-defined]
+    _fill(pipe.model, scorer)  # type: ignore[attr-defined]
+    nlp.to_disk(folder / lang)
+    text = json.dumps(asdict(thresholds), indent=1)
+    (folder / lang / "thresholds.json").write_text(f"{text}\n", encoding="utf-8")
+
+
+def spacy_pipeline(lang: str, folder: Path = MODELS) -> Language:
+    """The trained categorizer and Dunlint's tags, as one pipeline. Raises BadArgument for a language without a model."""
+    import spacy
+
+    from dunlint.errors import BadArgument
+    from dunlint.language import component  # registers dunlint_tags
+
+    if not (folder / lang).is_dir():
+        raise BadArgument("no_model", name=lang, known=", ".join(NGRAMS))
+    register()
+    nlp = spacy.load(folder / lang)
+    nlp.add_pipe("dunlint_tags", config={"spans_key": component.KEY})
+    return nlp
+
+
+def blank(lang: str) -> Language:
+    """An empty pipeline: Chinese by characters, English by words."""
+    import spacy
+
+    register()
+    nlp = spacy.blank(lang)
+    nlp.meta["name"] = f"dunlint_{lang}"
+    return nlp
+
+
+@cache
+def register() -> None:
+    """Tell spaCy the architecture and the marks; done once, before a pipeline is built or loaded."""
+    from spacy.tokens import Doc
+    from spacy.util import registry
+
+    registry.architectures("dunlint.Ngrams.v1", func=build)
+    for name in ("dunlint_speaker", "dunlint_party"):
+        if not Doc.has_extension(name):
+            Doc.set_extension(name, default="unknown")
+
+
+def build(lang: str) -> thinc.api.Model[list[Doc], Floats]:
+    """The architecture: Docs -> [docs, tags] of probabilities. Its weights come from `dunlint train`."""
+    from thinc.api import Model as Thinc
+
+    attrs = {"lang": lang, "tags": [], "chars": list(NGRAMS[lang].chars), "words": list(NGRAMS[lang].words)}
+    params: dict[str, Any] = dict.fromkeys(_PARAMS)
+    return Thinc("dunlint_ngrams", _forward, attrs=attrs, params=params)
+
+
+def _fill(thinc_model: Any, scorer: Scorer) -> None:
+    thinc_model.attrs["tags"] = list(scorer.tags)
+    values = {"keys": scorer.known.keys, "idf": scorer.known.idf, "rows": scorer.rows, "bias": scorer.bias}
+    for name, value in values.items():
+        thinc_model.set_param(name, value)
+
+
+def _forward(thinc_model: Any, docs: Sequence[Doc], is_train: bool) -> tuple[Floats, Callable[[Any], Any]]:
+    scorer = _scorer(thinc_model.attrs, {name: thinc_model.get_param(name) for name in _PARAMS})
+    words = lexicon(thinc_model.attrs["lang"])
+    said = [(words.normalise(doc.text).text, doc._.dunlint_speaker, doc._.dunlint_party) for doc in docs]
+    return scorer.probabilities(said), _no_backprop
+
+
+def _no_backprop(_gradient: Any) -> Any:
+    raise NotImplementedError("dunlint.Ngrams.v1 learns by `dunlint train`, not by nlp.update")
