@@ -32,6 +32,7 @@ LOOK_ALIKES = {
     "αβγδεζηικνορστυχωϲϳ": "abydeznikvopotuxwcj",
     "ɑɡɩɪʏɢɴʀʙʟʜıȷſ": "agiiygnrblhijs",
 }
+QUOTES = dict(zip("’‘ʼ´“”„", "''''\"\"\"", strict=True))  # English only: Chinese quotation marks mean something
 LEET = {"a": "4@", "e": "3", "i": "1!", "o": "0", "s": "5$", "t": "7", "l": "1", "b": "8", "g": "9"}
 VOWELS = "aeiou"
 
@@ -40,7 +41,7 @@ def main() -> None:
     words = yaml.safe_load((ROOT / "evadable.yaml").read_text(encoding="utf-8"))
     look_alikes = {a: b for odd, plain in LOOK_ALIKES.items() for a, b in zip(odd, plain, strict=True) if b.isascii()}
     write_characters(ROOT / "zh", traditional() | look_alikes)
-    write_characters(ROOT / "en", look_alikes)
+    write_characters(ROOT / "en", look_alikes | QUOTES)
     write_evasions(ROOT / "zh", chinese(words["zh"]))
     write_evasions(ROOT / "en", english(words["en"]))
 

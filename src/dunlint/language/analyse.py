@@ -87,7 +87,7 @@ def tag_text(text: str, speaker: str = "unknown", party: str = "unknown", *, mod
 
 
 def tag_texts(said: Sequence[Said], *, model: bool = True) -> list[list[Tag]]:
-    """Tags of many utterances (text, speaker, party), each in its own language; `model`: phrases and the trained model."""
+    """Tags of many utterances (text, speaker, party), each in its own language, by phrases and by the trained model."""
     heard = [(text, infer_speaker(text) if speaker == "unknown" else speaker, party) for text, speaker, party in said]
     found: list[list[Tag]] = [[]] * len(heard)
     by_language: dict[str, list[int]] = {}

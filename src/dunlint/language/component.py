@@ -1,18 +1,18 @@
 """Dunlint inside any spaCy pipeline: `nlp.add_pipe("dunlint_tags")`.
 
-What is found goes into `doc.spans["dunlint"]`, overlaps allowed: a span's `label_` is the tag, `kb_id_` its attribution,
-`id_` the pattern or model that said so. Who speaks and to whom is read from `doc._.dunlint_speaker` and
+What is found goes into `doc.spans["dunlint"]`, overlaps allowed: a span's `label_` is the tag, `kb_id_` its
+attribution, `id_` the pattern or model that said so. Who speaks and to whom is read from `doc._.dunlint_speaker` and
 `doc._.dunlint_party`. Offsets are those of whole tokens, as spaCy has it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span, SpanGroup
-from spacy.util import minibatch
 
 from dunlint.language.analyse import tag_texts
 from dunlint.language.model import register
@@ -34,8 +34,9 @@ class DunlintTags:
 
     def pipe(self, stream: Iterable[Doc], *, batch_size: int) -> Iterator[Doc]:
         """Set the spans of many Docs, a batch at a time."""
-        for docs in minibatch(stream, size=batch_size):
-            yield from self._tagged(docs)
+        docs = iter(stream)
+        while batch := list(islice(docs, batch_size)):
+            yield from self._tagged(batch)
 
     def _tagged(self, docs: list[Doc]) -> Iterator[Doc]:
         said = [(doc.text, doc._.dunlint_speaker, doc._.dunlint_party) for doc in docs]

@@ -62,13 +62,14 @@ def save(lang: str, scorer: Scorer, thresholds: Thresholds, folder: Path) -> Non
     for tag in scorer.tags:
         pipe.add_label(tag)  # type: ignore[attr-defined]
     _fill(pipe.model, scorer)  # type: ignore[attr-defined]
+    (folder / lang).mkdir(parents=True, exist_ok=True)
     nlp.to_disk(folder / lang)
     text = json.dumps(asdict(thresholds), indent=1)
     (folder / lang / "thresholds.json").write_text(f"{text}\n", encoding="utf-8")
 
 
 def spacy_pipeline(lang: str, folder: Path = MODELS) -> Language:
-    """The trained categorizer and Dunlint's tags, as one pipeline. Raises BadArgument for a language without a model."""
+    """The trained categorizer and Dunlint's tags, as one pipeline. Raises BadArgument where there is no model."""
     import spacy
 
     from dunlint.errors import BadArgument

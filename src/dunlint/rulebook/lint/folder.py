@@ -15,18 +15,20 @@ from dunlint.rulebook.coverage import Obligation
 from dunlint.rulebook.lint.files import File, Kind, is_ours, read_file
 from dunlint.rulebook.lint.problem import Mistake
 from dunlint.rulebook.lint.validation import model_of
+from dunlint.rulebook.lint.walk import models_in
 from dunlint.rulebook.load import found_in
-from dunlint.rulebook.models import Override, Pack, Parameter, Rule, Source
+from dunlint.rulebook.models import Bilingual, Override, Pack, Parameter, Rule, Source
 from dunlint.yaml_places import Trail, read
 
 M = TypeVar("M", bound=Model)
+N = TypeVar("N", bound=Model)
 MODELS: dict[Kind, type[Model]] = {
     "rules": Rule, "sources": Source, "parameters": Parameter, "pack": Pack, "overrides": Override,
     "obligations": Obligation,
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Written(Generic[M]):
     """A checked model, what it was in the file, and where that stands."""
 
@@ -34,6 +36,20 @@ class Written(Generic[M]):
     raw: Any
     file: File
     trail: Trail
+
+    @cached_property
+    def parts(self) -> tuple[tuple[Trail, Model], ...]:
+        """(path in the YAML, part) of every model inside it, itself first."""
+        return tuple(models_in(self.model, Model))
+
+    def texts(self) -> Iterator[tuple[Trail, Bilingual]]:
+        """Every text in two languages, with its path."""
+        return ((path, part) for path, part in self.parts if isinstance(part, Bilingual))
+
+    def conditions(self, kind: type[N]) -> Iterator[tuple[Trail, N]]:
+        """Every condition of a kind in a rule's `when` and `unless`, with its path."""
+        asked = (pair for pair in self.parts if pair[0][:1] in (("when",), ("unless",)))
+        return ((path, part) for path, part in asked if isinstance(part, kind))
 
     def mistake(self, *path: Any, key: bool = False, **values: Any) -> Mistake:
         """A mistake at a path inside it."""

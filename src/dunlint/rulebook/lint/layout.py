@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 import yaml
@@ -71,11 +71,17 @@ class Layout:
         )
 
 
+@lru_cache(maxsize=256)
+def layout_of(text: str) -> Layout:
+    """The layout of a text, read once for all checks."""
+    return Layout(text)
+
+
 @check("DL100", "trailing-space", "warning", fixable=True)
 def trailing_space(folder: Folder) -> Iterator[Mistake]:
     """White space at the end of a line."""
     for file in folder.files:
-        for line, column in Layout(file.text).trailing():
+        for line, column in layout_of(file.text).trailing():
             yield file.mistake_at(line + 1, column + 1)
 
 
@@ -83,7 +89,7 @@ def trailing_space(folder: Folder) -> Iterator[Mistake]:
 def tab(folder: Folder) -> Iterator[Mistake]:
     """A tab, which every editor shows in a width of its own."""
     for file in folder.files:
-        for line, column in Layout(file.text).tabs():
+        for line, column in layout_of(file.text).tabs():
             yield file.mistake_at(line + 1, column + 1)
 
 
@@ -99,7 +105,7 @@ def key_order(folder: Folder) -> Iterator[Mistake]:
 def clock_without_quotes(folder: Folder) -> Iterator[Mistake]:
     """A clock time that other YAML programs read as a number."""
     for file in folder.files:
-        for one in Layout(file.text).clocks():
+        for one in layout_of(file.text).clocks():
             yield file.mistake_at(one.start_mark.line + 1, one.start_mark.column + 1, time=one.value)
 
 

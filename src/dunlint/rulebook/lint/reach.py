@@ -22,7 +22,7 @@ from dunlint.rulebook.lint.allowed import CLOSED, Allowed, Conjunction, is_void
 from dunlint.rulebook.lint.folder import Folder, Written
 from dunlint.rulebook.lint.problem import Mistake
 from dunlint.rulebook.lint.registry import check, each_rule
-from dunlint.rulebook.lint.walk import conditions_in, unless_of
+from dunlint.rulebook.lint.walk import unless_of
 from dunlint.rulebook.models import Authority, Rule, Source
 from dunlint.rulebook.program import binding, bound
 from dunlint.yaml_places import Trail
@@ -34,10 +34,10 @@ MINUTES = {"minutes": 1, "hours": 60, "days": 1440, "weeks": 10_080, "months": 4
 @each_rule
 def empty_range(rule: Written[Rule], _folder: Folder) -> Iterator[Mistake]:
     """A lower bound above the upper one."""
-    for path, bounds in conditions_in(rule.model, Range):
+    for path, bounds in rule.conditions(Range):
         if is_void((bounds,)):
             yield rule.mistake(*path)
-    for path, turns in conditions_in(rule.model, Turns):
+    for path, turns in rule.conditions(Turns):
         if turns.from_ and turns.to and turns.from_ > turns.to:
             yield rule.mistake(*path)
 
@@ -46,7 +46,7 @@ def empty_range(rule: Written[Rule], _folder: Folder) -> Iterator[Mistake]:
 @each_rule
 def empty_clock(rule: Written[Rule], _folder: Folder) -> Iterator[Mistake]:
     """A clock window that ends where it begins."""
-    for path, window in conditions_in(rule.model, LocalTime):
+    for path, window in rule.conditions(LocalTime):
         if window.from_ == window.until:
             yield rule.mistake(*path, time=window.from_)
 
@@ -56,7 +56,7 @@ def empty_clock(rule: Written[Rule], _folder: Folder) -> Iterator[Mistake]:
 def contradiction(rule: Written[Rule], _folder: Folder) -> Iterator[Mistake]:
     """Conditions that must all hold and cannot: a channel both in and not in, an event both there and absent."""
     told: list[Trail] = []
-    for path, block in conditions_in(rule.model, Block):
+    for path, block in rule.conditions(Block):
         what = None if any(path[: len(one)] == one for one in told) else Conjunction().add(block).contradiction()
         if what is not None:
             told.append(path)
@@ -67,14 +67,14 @@ def contradiction(rule: Written[Rule], _folder: Folder) -> Iterator[Mistake]:
 @each_rule
 def count_out_of_reach(rule: Written[Rule], _folder: Folder) -> Iterator[Mistake]:
     """A count that asks for more than there can be."""
-    for path, block in conditions_in(rule.model, Block):
+    for path, block in rule.conditions(Block):
         counts = block.count if isinstance(block.count, list) else [block.count] if block.count else []
         for count in counts:
             most, least = _most(count, block), _least(count)
             if most is not None and least > most:
                 yield rule.mistake(*path, "count", least=least, most=most)
-    some = [(path, one.n, len(one.of)) for path, one in conditions_in(rule.model, AtLeast)]
-    some += [(path, one.at_least or 0, len(one.of or ())) for path, one in conditions_in(rule.model, Keywords)]
+    some = [(path, one.n, len(one.of)) for path, one in rule.conditions(AtLeast)]
+    some += [(path, one.at_least or 0, len(one.of or ())) for path, one in rule.conditions(Keywords)]
     for path, least, size in some:
         if least > size:
             yield rule.mistake(*path, least=least, most=size)
@@ -117,7 +117,7 @@ def empty_list(rule: Written[Rule], _folder: Folder) -> Iterator[Mistake]:
 @each_rule
 def contradictory_window(rule: Written[Rule], _folder: Folder) -> Iterator[Mistake]:
     """Not before `later`, but not after an earlier `within`."""
-    timed: list[tuple[Trail, Event | Step]] = [*conditions_in(rule.model, Event), *conditions_in(rule.model, Step)]
+    timed: list[tuple[Trail, Event | Step]] = [*rule.conditions(Event), *rule.conditions(Step)]
     for path, one in timed:
         if one.within and one.later and _minutes(one.later) > _minutes(one.within):
             yield rule.mistake(*path, "later")

@@ -14,7 +14,7 @@ from dunlint.records.schema import ACCOUNT_COLUMNS
 from dunlint.rulebook.lint.folder import Folder, Written, known_events, known_tags
 from dunlint.rulebook.lint.problem import Mistake, nearest
 from dunlint.rulebook.lint.registry import check, each_rule
-from dunlint.rulebook.lint.walk import conditions_in, many
+from dunlint.rulebook.lint.walk import many
 from dunlint.rulebook.load import referred_rules
 from dunlint.rulebook.models import Rule
 from dunlint.yaml_places import Trail
@@ -38,7 +38,7 @@ def dangling_source(rule: Written[Rule], folder: Folder) -> Iterator[Mistake]:
 def dangling_parameter(rule: Written[Rule], folder: Folder) -> Iterator[Mistake]:
     """A comparison names a parameter that does not exist."""
     known = folder.ids("parameters")
-    for path, compare in conditions_in(rule.model, Compare):
+    for path, compare in rule.conditions(Compare):
         if compare.parameter and compare.parameter not in known:
             hint = nearest(compare.parameter, known)
             yield rule.mistake(*path, "parameter", name=compare.parameter, nearest=hint)
@@ -57,7 +57,7 @@ def dangling_rule(folder: Folder) -> Iterator[Mistake]:
 @each_rule
 def unknown_tag(rule: Written[Rule], _folder: Folder) -> Iterator[Mistake]:
     """A tag that no wording gives, so that the condition can never hold."""
-    for path, name in (*_named_tags(rule.model), *_given(rule.model, "contact", "tags")):
+    for path, name in (*_named_tags(rule), *_given(rule.model, "contact", "tags")):
         if name not in known_tags():
             yield rule.mistake(*path, tag=name, nearest=nearest(name, known_tags()))
 
@@ -66,7 +66,7 @@ def unknown_tag(rule: Written[Rule], _folder: Folder) -> Iterator[Mistake]:
 @each_rule
 def unknown_event_kind(rule: Written[Rule], _folder: Folder) -> Iterator[Mistake]:
     """A kind of event that no record holds and nothing said gives."""
-    for path, name in (*_named_events(rule.model), *_given(rule.model, "event", "kind"), *_kept(rule.model)):
+    for path, name in (*_named_events(rule), *_given(rule.model, "event", "kind"), *_kept(rule.model)):
         if name not in known_events():
             yield rule.mistake(*path, kind=name, nearest=nearest(name, known_events()))
 
@@ -86,7 +86,7 @@ def circular_rules(folder: Folder) -> Iterator[Mistake]:
 @each_rule
 def builds_on_rule_off(rule: Written[Rule], folder: Folder) -> Iterator[Mistake]:
     """A rule that is on builds on one that is off and so never finds anything."""
-    for path, name in _named_rules(rule.model):
+    for path, name in _named_rules(rule):
         other = folder.rule_by_id.get(name)
         if rule.model.enabled and other is not None and not other.enabled:
             yield rule.mistake(*path, name=name)
@@ -96,7 +96,7 @@ def builds_on_rule_off(rule: Written[Rule], folder: Folder) -> Iterator[Mistake]
 @each_rule
 def unknown_calendar(rule: Written[Rule], _folder: Folder) -> Iterator[Mistake]:
     """A holiday calendar that the `holidays` library does not have."""
-    for path, holiday in conditions_in(rule.model, Holiday):
+    for path, holiday in rule.conditions(Holiday):
         if not _has_calendar(holiday.calendar):
             yield rule.mistake(*path, "calendar", calendar=holiday.calendar)
 
@@ -106,7 +106,7 @@ def unknown_calendar(rule: Written[Rule], _folder: Folder) -> Iterator[Mistake]:
 def unknown_account_number(rule: Written[Rule], _folder: Folder) -> Iterator[Mistake]:
     """A comparison with something that is no number of the account."""
     numbers = [name for name, dtype in ACCOUNT_COLUMNS.items() if dtype == pl.Float64]
-    for path, compare in conditions_in(rule.model, Compare):
+    for path, compare in rule.conditions(Compare):
         if compare.account and compare.account not in numbers:
             hint = nearest(compare.account, numbers)
             yield rule.mistake(*path, "account", name=compare.account, known=", ".join(numbers), nearest=hint)
@@ -132,26 +132,26 @@ def _each(path: Trail, names: str | list[str] | None) -> Iterator[tuple[Trail, s
 
 def _all_named_rules(folder: Folder) -> Iterator[tuple[Written[Any], Trail, str]]:
     for rule in folder.rules:
-        yield from ((rule, path, name) for path, name in _named_rules(rule.model))
+        yield from ((rule, path, name) for path, name in _named_rules(rule))
     for override in folder.written["overrides"]:
         yield override, ("rule",), override.model.rule
     for one in folder.written["obligations"]:
         yield from ((one, path, name) for path, name in _each(("rules",), one.model.rules))
 
 
-def _named_rules(rule: Rule) -> Iterator[tuple[Trail, str]]:
-    for path, block in conditions_in(rule, Block):
+def _named_rules(rule: Written[Rule]) -> Iterator[tuple[Trail, str]]:
+    for path, block in rule.conditions(Block):
         yield from _each((*path, "finding"), block.finding)
 
 
-def _named_tags(rule: Rule) -> Iterator[tuple[Trail, str]]:
-    said: list[tuple[Trail, Says | Anchor]] = [*conditions_in(rule, Says), *conditions_in(rule, Anchor)]
+def _named_tags(rule: Written[Rule]) -> Iterator[tuple[Trail, str]]:
+    said: list[tuple[Trail, Says | Anchor]] = [*rule.conditions(Says), *rule.conditions(Anchor)]
     for path, one in said:
         yield from _each((*path, "tag"), one.tag)
 
 
-def _named_events(rule: Rule) -> Iterator[tuple[Trail, str]]:
-    for path, event in conditions_in(rule, Event):
+def _named_events(rule: Written[Rule]) -> Iterator[tuple[Trail, str]]:
+    for path, event in rule.conditions(Event):
         yield from _each((*path, "kind"), event.kind)
         yield from _each((*path, "not_after"), event.not_after)
 

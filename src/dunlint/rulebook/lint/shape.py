@@ -11,7 +11,6 @@ from dunlint.rulebook.lint.allowed import CLOSED, attributes_of, values
 from dunlint.rulebook.lint.folder import Folder, Written
 from dunlint.rulebook.lint.problem import Mistake, nearest
 from dunlint.rulebook.lint.registry import check, each_rule
-from dunlint.rulebook.lint.walk import conditions_in
 from dunlint.rulebook.models import Rule
 
 
@@ -91,7 +90,7 @@ def id_without_prefix(rule: Written[Rule], folder: Folder) -> Iterator[Mistake]:
 @each_rule
 def unknown_word(rule: Written[Rule], _folder: Folder) -> Iterator[Mistake]:
     """A channel, direction, outcome, party or role that no record can have."""
-    for path, condition in conditions_in(rule.model, ContactCondition):
+    for path, condition in rule.conditions(ContactCondition):
         for key, wanted in attributes_of("contact", condition).items():
             given = values(getattr(wanted, "not_", wanted)) if key in CLOSED else ()
             words = [word for word in given if isinstance(word, str)]

@@ -9,7 +9,7 @@ from dunlint.rulebook.lint.folder import Folder, Written
 from dunlint.rulebook.lint.problem import Mistake
 from dunlint.rulebook.lint.reach import excluded
 from dunlint.rulebook.lint.registry import check, each_rule
-from dunlint.rulebook.lint.walk import conditions_in, models_in
+from dunlint.rulebook.lint.walk import models_in
 from dunlint.rulebook.models import Rule
 
 
@@ -41,7 +41,7 @@ def absent_without_review(rule: Written[Rule], _folder: Folder) -> Iterator[Mist
 @each_rule
 def sequence_ends_in_event(rule: Written[Rule], _folder: Folder) -> Iterator[Mistake]:
     """The last step of a sequence must be the contact that is judged."""
-    for path, block in conditions_in(rule.model, Block):
+    for path, block in rule.conditions(Block):
         if block.sequence and block.sequence[-1].event is not None:
             yield rule.mistake(*path, "sequence", len(block.sequence) - 1)
 
@@ -50,7 +50,7 @@ def sequence_ends_in_event(rule: Written[Rule], _folder: Folder) -> Iterator[Mis
 @each_rule
 def window_on_first_step(rule: Written[Rule], _folder: Folder) -> Iterator[Mistake]:
     """The first step of a sequence has no step before it to be near to."""
-    for path, block in conditions_in(rule.model, Block):
+    for path, block in rule.conditions(Block):
         first = block.sequence[0] if block.sequence else None
         for name in ("within", "later", "same"):
             if first is not None and getattr(first, name):
@@ -61,7 +61,7 @@ def window_on_first_step(rule: Written[Rule], _folder: Folder) -> Iterator[Mista
 @each_rule
 def count_of_nothing(rule: Written[Rule], _folder: Folder) -> Iterator[Mistake]:
     """A count that has neither `of` nor neighbours to say which contacts count."""
-    for path, block in conditions_in(rule.model, Block):
+    for path, block in rule.conditions(Block):
         counts = block.count if isinstance(block.count, list) else [block.count] if block.count else []
         alone = block.contact is None and block.account is None and block.says is None
         if alone and any(count.of is None for count in counts):
@@ -72,7 +72,7 @@ def count_of_nothing(rule: Written[Rule], _folder: Folder) -> Iterator[Mistake]:
 @each_rule
 def comparison_incomplete(rule: Written[Rule], _folder: Folder) -> Iterator[Mistake]:
     """`number` and its limits go together; one without the other is not looked at."""
-    for path, account in conditions_in(rule.model, AccountCondition):
+    for path, account in rule.conditions(AccountCondition):
         limited = bool(account.more_than or account.less_than)
         if bool(account.number) != limited:
             yield rule.mistake(*path)

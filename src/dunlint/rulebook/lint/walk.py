@@ -26,12 +26,6 @@ def models_in(node: Any, kind: type[M], trail: Trail = ()) -> Iterator[tuple[Tra
             yield from models_in(value, kind, (*trail, place))
 
 
-def conditions_in(rule: Rule, kind: type[M]) -> Iterator[tuple[Trail, M]]:
-    """Every condition of a kind in `when` and `unless`."""
-    yield from models_in(rule.when, kind, ("when",))
-    yield from models_in(rule.unless, kind, ("unless",))
-
-
 def telling_blocks(block: Block) -> Iterator[Block]:
     """A block and those in it whose words, numbers and events a message can quote: all but the negated ones."""
     yield block

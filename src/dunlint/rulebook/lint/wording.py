@@ -11,7 +11,7 @@ from dunlint.facts.conditions import Block
 from dunlint.rulebook.lint.folder import Folder, Written
 from dunlint.rulebook.lint.problem import Mistake, nearest
 from dunlint.rulebook.lint.registry import check, each_rule
-from dunlint.rulebook.lint.walk import many, models_in, telling_blocks
+from dunlint.rulebook.lint.walk import many, telling_blocks
 from dunlint.rulebook.models import Bilingual, Rule
 from dunlint.yaml_places import Trail
 
@@ -123,5 +123,4 @@ def _tells_event(block: Block) -> bool:
 def _texts(folder: Folder) -> Iterator[tuple[Written[Any], Trail, Bilingual]]:
     for written in folder.written.values():
         for one in written:
-            for path, text in models_in(one.model, Bilingual):
-                yield one, path, text
+            yield from ((one, path, text) for path, text in one.texts())
