@@ -427,6 +427,13 @@ def test_a_folder_of_ones_own_may_name_what_ships(tmp_path: Path) -> None:
     assert [(one.check.code, Path(one.mistake.path).name) for one in problems] == [("DL022", "overrides.yaml")]
 
 
+def test_a_file_that_holds_no_rules_is_neither_linted_nor_mended(tmp_path: Path) -> None:
+    text = "- {finding: abc} \n"
+    (folder(tmp_path) / "suppressions.yaml").write_text(text, "utf-8")
+    assert lint([str(tmp_path)], fix=True).problems == ()
+    assert (tmp_path / "suppressions.yaml").read_text("utf-8") == text
+
+
 def test_packs_files_and_folders_of_folders_can_be_named(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from dunlint.errors import BadArgument
 from dunlint.resources import rules_root
+from dunlint.rulebook.lint.files import is_ours
 from dunlint.rulebook.lint.fix import fix_file
 from dunlint.rulebook.lint.folder import Folder, read_folder
 from dunlint.rulebook.lint.problem import Problem
@@ -51,7 +52,7 @@ def lint(paths: Sequence[str] = (), *, fix: bool = False) -> Report:
     Raises BadArgument for a path that is none of these.
     """
     targets = [target for path in paths or shipped() for target in _targets(path)]
-    chosen = {path for folder, name in targets for path in folder.glob(name)}
+    chosen = {path for folder, name in targets for path in folder.glob(name) if is_ours(path)}
     mended = tuple(_shown(path) for path in sorted(chosen) if fix_file(path)) if fix else ()
     library = Library()
     folders = [library.folder(folder) for folder in dict.fromkeys(folder for folder, _ in targets)]
