@@ -2,9 +2,10 @@
 
     python benchmarks/engines.py [--contacts 1000000] [--rows-for-rival 100000]
 
-Measures, in one run: durable_rules with the prefilter, CLIPS with the prefilter, and the rival: every contact asserted into one
-ruleset of all rules, a session a case (on fewer rows; its rate is what counts). All find the same on the rows they share. Memory
-is this process's own peak. Prints a Markdown table; `docs/benchmarks.md` holds dated results.
+Measures, in one run: durable_rules with the prefilter, CLIPS with the prefilter, and the rival: every contact
+asserted into one ruleset of all rules, a session a case (on fewer rows; its rate is what counts). All find the
+same on the rows they share. Memory is this process's own peak. Prints a Markdown table; `docs/benchmarks.md`
+holds dated results.
 """
 
 from __future__ import annotations
@@ -63,7 +64,9 @@ def timed(work: Callable[[], list[engines.Firing]], rounds: int) -> tuple[float,
     return statistics.median(spent), found
 
 
-def whole_ruleset(rules: tuple[Compiled, ...], answers: dict[int, pl.Series], starts: np.ndarray) -> list[engines.Firing]:
+def whole_ruleset(
+    rules: tuple[Compiled, ...], answers: dict[int, pl.Series], starts: np.ndarray
+) -> list[engines.Firing]:
     """The rival: no prefilter, one ruleset."""
     durable.SHARD_RULES, durable.SHARD_COLUMNS = RULES, COLUMNS
     try:
@@ -79,7 +82,9 @@ def main() -> None:
     asked = parser.parse_args()
     rules = program()
     print(f"{platform.machine()}, Python {platform.python_version()}, {RULES} rules, median of {ROUNDS}\n")
-    print("| what | contacts | firings | seconds | contacts a second | peak MB |\n| --- | --- | --- | --- | --- | --- |")
+    print(
+        "| what | contacts | firings | seconds | contacts a second | peak MB |\n| --- | --- | --- | --- | --- | --- |"
+    )
     for contacts in (asked.contacts // 4, asked.contacts):
         starts = np.linspace(0, contacts, contacts // 25 + 1).astype(np.int64)
         answers = columns(contacts, starts)
@@ -97,7 +102,9 @@ def main() -> None:
 
 def row(name: str, contacts: int, found: int, seconds: float) -> None:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"| {name} | {contacts:,} | {found:,} | {seconds:.2f} | {contacts / seconds:,.0f} | {peak:,.0f} |", flush=True)
+    print(
+        f"| {name} | {contacts:,} | {found:,} | {seconds:.2f} | {contacts / seconds:,.0f} | {peak:,.0f} |", flush=True
+    )
 
 
 if __name__ == "__main__":

@@ -2,9 +2,10 @@
 
     python benchmarks/language.py [--messages 100000] [--presidio]
 
-100,000 distinct short Chinese messages, 15 % with something in them: the lawful and unlawful messages of corpus/messages (test
-split), made distinct by a running number. `--presidio` needs `pip install presidio-analyzer`; it runs on 2,000 messages and its rate
-counts. Prints a Markdown table; dated results are in docs/benchmarks.md.
+100,000 distinct short Chinese messages, 15 % with something in them: the lawful and unlawful messages of
+corpus/messages (test split), made distinct by a running number. `--presidio` needs `pip install
+presidio-analyzer`; it runs on 2,000 messages and its rate counts. Prints a Markdown table; dated results are
+in docs/benchmarks.md.
 """
 
 from __future__ import annotations
@@ -112,7 +113,9 @@ def repeats(texts: list[str]) -> int:
 
     frame = pl.DataFrame(
         {"contact_id": [str(n) for n in range(len(texts))], "text": texts},
-    ).with_columns(pl.lit("outbound").alias("direction"), pl.lit("debtor").alias("party"), pl.lit("agency").alias("role"))
+    ).with_columns(
+        pl.lit("outbound").alias("direction"), pl.lit("debtor").alias("party"), pl.lit("agency").alias("role")
+    )
     frame = frame.with_columns(pl.lit(None, CONTACT_COLUMNS["turns"]).alias("turns"))
     return len(analyse.analyse(frame).tags)
 

@@ -1,4 +1,5 @@
-"""Random rulebooks on random cases: durable_rules, CLIPS and the plain-Python oracle find the same, with and without prefilter.
+"""Random rulebooks on random cases: durable_rules, CLIPS and the plain-Python oracle find the same, with and
+without prefilter.
 
 500 examples by default; `DUNLINT_ORACLE_EXAMPLES=10000` is the nightly setting (scripts/nightly.sh).
 """

@@ -1,4 +1,6 @@
-"""`dunlint rules test | explain | new`, overrides, suppressions and baselines: a user's own answers to what was found."""
+"""`dunlint rules test | explain | new`, overrides, suppressions and baselines: a user's own answers to what
+was found.
+"""
 
 from __future__ import annotations
 

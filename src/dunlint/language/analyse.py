@@ -46,7 +46,10 @@ TAG_COLUMNS: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Heard:
-    """turns: TURN_COLUMNS, one row an utterance (a message is one turn); tags: TAG_COLUMNS, offsets into the turn's text."""
+    """turns: TURN_COLUMNS, one row an utterance (a message is one turn);
+
+    tags: TAG_COLUMNS, offsets into the turn's text.
+    """
 
     turns: pl.DataFrame
     tags: pl.DataFrame

@@ -97,7 +97,9 @@ def load(folder: Path, lang: str) -> Lexicon:
         {str(k): str(v) for k, v in _mapping(folder / "characters.yaml").items()},
         {str(k): str(v) for k, v in _disguises(folder / "evasions.yaml")},
     )
-    return Lexicon(lang, tuple(patterns), tuple(innocent), cues, context.data["defaults"], normaliser, SENTENCE_END[lang])
+    return Lexicon(
+        lang, tuple(patterns), tuple(innocent), cues, context.data["defaults"], normaliser, SENTENCE_END[lang]
+    )
 
 
 def _mapping(path: Path) -> dict[str, Any]:
@@ -147,7 +149,10 @@ def _words(raw: Any, lang: str, classes: Mapping[str, list[str]], where: str) ->
     """A list of words, classes or templates as one alternation."""
     if not raw:
         return None
-    parts = [compile_template(str(one), lang, classes, where).pattern.pattern for one in ([raw] if isinstance(raw, str) else raw)]
+    parts = [
+        compile_template(str(one), lang, classes, where).pattern.pattern
+        for one in ([raw] if isinstance(raw, str) else raw)
+    ]
     return re.compile("|".join(parts))
 
 

@@ -1,7 +1,8 @@
 """Personal data in text: found by shape and, where one exists, by checksum; masked in every output unless asked for.
 
 Works beside Chinese characters, where no word boundary exists. Sources of the shapes: GB 11643 (resident ID, through
-python-stdnum), ISO/IEC 7812 (card numbers, Luhn), the mobile numbering plan (11 digits from 1[3-9]), SSA rules for SSNs.
+python-stdnum), ISO/IEC 7812 (card numbers, Luhn), the mobile numbering plan (11 digits from 1[3-9]), SSA rules
+for SSNs.
 """
 
 from __future__ import annotations
@@ -39,16 +40,27 @@ def _digits(text: str) -> str:
 
 
 SHAPES = (
-    Shape("resident_id", re.compile(rf"{DIGIT_BEFORE}[1-9]\d{{16}}[\dXx]{DIGIT_AFTER}"), lambda t: bool(ric.is_valid(t))),
-    Shape("card", re.compile(rf"{DIGIT_BEFORE}[2-6]\d{{3}}(?:[ -]?\d{{4}}){{2,3}}(?:[ -]?\d{{1,4}})?{DIGIT_AFTER}"),
-          lambda t: 14 <= len(_digits(t)) <= 19 and bool(luhn.is_valid(_digits(t)))),
-    Shape("phone", re.compile(rf"{DIGIT_BEFORE}(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{{4}}[- ]?\d{{4}}{DIGIT_AFTER}"), lambda t: True),
+    Shape(
+        "resident_id", re.compile(rf"{DIGIT_BEFORE}[1-9]\d{{16}}[\dXx]{DIGIT_AFTER}"), lambda t: bool(ric.is_valid(t))
+    ),
+    Shape(
+        "card",
+        re.compile(rf"{DIGIT_BEFORE}[2-6]\d{{3}}(?:[ -]?\d{{4}}){{2,3}}(?:[ -]?\d{{1,4}})?{DIGIT_AFTER}"),
+        lambda t: 14 <= len(_digits(t)) <= 19 and bool(luhn.is_valid(_digits(t))),
+    ),
+    Shape(
+        "phone",
+        re.compile(rf"{DIGIT_BEFORE}(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{{4}}[- ]?\d{{4}}{DIGIT_AFTER}"),
+        lambda t: True,
+    ),
     Shape("phone", re.compile(rf"{DIGIT_BEFORE}0\d{{2,3}}[- ]?\d{{7,8}}{DIGIT_AFTER}"), lambda t: True),
     Shape("phone", re.compile(r"(?<![\w.])(?:\+?1[-. ]?)?\(?[2-9]\d{2}\)?[-. ]\d{3}[-. ]\d{4}(?!\d)"), lambda t: True),
     Shape("phone", re.compile(r"(?<![\w.])\+\d{1,3}[- ]?\d{3,4}[- ]?\d{3,4}(?:[- ]?\d{2,4})?(?!\d)"), lambda t: True),
     Shape("ssn", re.compile(r"(?<![\w-])(?!000|666|9\d\d)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\w-])"), lambda t: True),
-    Shape("email", re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,4}"), lambda t: True),
-)  # fmt: skip
+    Shape(
+        "email", re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,4}"), lambda t: True
+    ),
+)
 
 
 def find(text: str) -> list[Personal]:

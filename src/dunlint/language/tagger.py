@@ -1,7 +1,8 @@
 """Text -> tags with spans, by pattern: anchors first, patterns only where an anchor is, context last.
 
-One automaton over every anchor and every innocent phrase makes a single pass over a text. An anchor that lies inside a longer
-innocent phrase is no anchor. What is left wakes the patterns that own it; what a pattern finds is attributed by context.
+One automaton over every anchor and every innocent phrase makes a single pass over a text. An anchor that lies
+inside a longer innocent phrase is no anchor. What is left wakes the patterns that own it; what a pattern finds
+is attributed by context.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ SHORT = 600
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """What a span of the original text does: offsets in characters, who says it, how it is meant, and what said so."""
+    """What a span of the original text does: offsets in characters, who says it, how it is meant, and what
+    said so.
+    """
 
     tag: str
     attribution: str
@@ -168,7 +171,7 @@ def tagger(lang: str) -> Tagger:
 
 
 def language_of(text: str) -> str:
-    """"zh" if the text holds Chinese characters in number, else "en"."""
+    """ "zh" if the text holds Chinese characters in number, else "en"."""
     if text.isascii():
         return "en"
     chinese = sum("\u3400" <= char <= "\u9fff" for char in text[:2000])

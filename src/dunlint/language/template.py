@@ -2,7 +2,7 @@
 
     {发给|告诉} ~8 <family>      one of several words; then at most 8 characters; then a word of the class `family`
     !通讯录                      an anchor: the pattern is looked for only where this occurs
-    {先|赶快}? 还               optional; elements in a row follow each other directly (in English: as neighbouring words)
+    {先|赶快}? 还               optional; elements in a row follow each other directly (English: neighbouring words)
     /\\d+天/                      a regular expression
 
 A gap `~` never crosses the end of a sentence. In English `~3` counts words, in Chinese characters.
@@ -16,7 +16,9 @@ from dataclasses import dataclass
 
 from dunlint.errors import RuleError
 
-ELEMENT = re.compile(r"(?P<anchor>!)?(?:\{(?P<group>[^{}]*)\}|/(?P<regex>(?:\\/|[^/])+)/|~(?P<gap>\d*)|(?P<word>[^\s{}~/]+))(?P<optional>\?)?")
+ELEMENT = re.compile(
+    r"(?P<anchor>!)?(?:\{(?P<group>[^{}]*)\}|/(?P<regex>(?:\\/|[^/])+)/|~(?P<gap>\d*)|(?P<word>[^\s{}~/]+))(?P<optional>\?)?"
+)
 DEFAULT_GAP = {"zh": 6, "en": 3}
 SENTENCE_END = {"zh": "。！？!?；;\n", "en": ".!?;\n"}
 
@@ -25,7 +27,8 @@ SENTENCE_END = {"zh": "。！？!?；;\n", "en": ".!?;\n"}
 class Phrase:
     """A compiled template: a pattern, and its required elements.
 
-    `required` holds, for each element that a match must contain, its words and whether the author marked it as the anchor.
+    `required` holds, for each element that a match must contain, its words and whether the author marked it as
+    the anchor.
     """
 
     pattern: re.Pattern[str]
@@ -34,14 +37,16 @@ class Phrase:
     def anchors(self, common: Mapping[str, float]) -> tuple[str, ...]:
         """The words to look for: those of the element that is rarest in ordinary messages, so that few texts wake it.
 
-        `common` gives the share of messages that hold a word, for the words that are not rare; the author's mark halves the
-        cost of an element.
+        `common` gives the share of messages that hold a word, for the words that are not rare; the author's
+        mark halves the cost of an element.
         """
         return min(self.required, key=lambda one: _cost(one[1], common) * (0.5 if one[0] else 1.0))[1]
 
 
 def compile_template(template: str, lang: str, classes: Mapping[str, list[str]], where: str) -> Phrase:
-    """Compile one template. Raises RuleError (with `where`) for bad notation, an unknown class or a missing anchor."""
+    """Compile one template. Raises RuleError (with `where`) for bad notation, an unknown class or a missing
+    anchor.
+    """
     pieces: list[str] = []
     candidates: list[tuple[bool, list[str]]] = []
     place, joined = 0, False

@@ -31,7 +31,12 @@ EVENT_KINDS = (
     "agreement_broken", "complaint", "judgment", "enforcement", "filing", "bankruptcy", "death", "incapacity",
     "self_harm", "outsourcing_notice", "assignment_notice", "mandate_end", "settled", "visit_plan",
     "inconvenient_time", "inconvenient_place", "employer_prohibits", "validation_notice", "location_inquiry",
-    "furnishing", "conversation", "approved_offer", "contact_refusal", "consent_withdrawn",
+    "furnishing", "conversation", "approved_offer", "contact_refusal", "consent_withdrawn", "time_barred",
+    "limitation_revived", "callback_request", "earlier_contact", "voice_consent", "attorney_ended",
+    "attorney_silent", "attorney_consent", "medical_notice", "verification", "third_party_consent", "opt_in",
+    "location_recheck", "email_consent", "employer_allows", "information_request", "payment_failed",
+    "duplicate_dispute_notice", "court_permission", "deadline_notice", "original_creditor_request",
+    "cease_withdrawn", "prior_collector_email", "times_lifted", "places_lifted", "promise",
 )  # fmt: skip
 
 

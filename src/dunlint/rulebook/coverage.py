@@ -1,4 +1,6 @@
-"""Obligations of a jurisdiction and what becomes of each: a rule, covered by a rule, a checklist item, or off with a reason."""
+"""Obligations of a jurisdiction and what becomes of each: a rule, covered by a rule, a checklist item, or off
+with a reason.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ OBLIGATIONS_FILE = "obligations.yaml"
 
 
 class Obligation(Model):
-    """One obligation of the law notes: `rule` and `covered` name rules, `checklist` says what data it would need, `off` why."""
+    """One obligation of the law notes: `rule` and `covered` name rules, `checklist` says what data it would
+    need, `off` why.
+    """
 
     id: str
     key: str
@@ -46,8 +50,8 @@ def page(pack: str, book: Rulebook, lang: str, words: dict[str, str]) -> str:
     rows = obligations(pack)
     counted = {state: sum(row.state == state for row in rows) for state in ("rule", "covered", "checklist", "off")}
     total = " · ".join(f"{words[state]} {number}" for state, number in counted.items())
-    lines = [f"# {words['title']}", "", words["note"], "", total, "",
-             f"| {words['id']} | {words['obligation']} | {words['state']} | {words['how']} |", "| --- | --- | --- | --- |"]  # fmt: skip
+    heading = " | ".join(words[name] for name in ("id", "obligation", "state", "how"))
+    lines = [f"# {words['title']}", "", words["note"], "", total, "", f"| {heading} |", "| --- | --- | --- | --- |"]
     for row in rows:
         off = {rule.id for rule in book.rules if not rule.enabled}
         names = ", ".join(f"`{name}`" + (f" ({words['disabled']})" if name in off else "") for name in row.rules)
