@@ -356,6 +356,8 @@ class Block(Model):
     def _something(self) -> Block:
         if not self.model_fields_set:
             raise ValueError("an empty condition matches everything; say what must hold")
+        if any(step.event is not None for step in (self.sequence or [])[1:]):
+            raise ValueError("only the first step of a sequence may be an event; the later ones are contacts")
         return self
 
     def parts(self) -> list[tuple[str, Any]]:

@@ -5,6 +5,7 @@ What repeats is analysed once: texts are unique per (text, speaker, party) befor
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -19,6 +20,7 @@ from dunlint.yaml_places import read
 
 AT_ONCE = 4096  # turns that are analysed together
 MOST_KNOWN = 200_000  # distinct utterances whose tags are remembered
+SURROGATES = re.compile("[\ud800-\udfff]")
 Said = tuple[str, str, str]  # text, speaker, party
 
 TURN_COLUMNS: dict[str, Any] = {
@@ -91,7 +93,7 @@ def tag_text(text: str, speaker: str = "unknown", party: str = "unknown", *, mod
 
 def tag_texts(said: Sequence[Said], *, model: bool = True) -> list[list[Tag]]:
     """Tags of many utterances (text, speaker, party), each in its own language, by phrases and by the trained model."""
-    heard = [(text, infer_speaker(text) if speaker == "unknown" else speaker, party) for text, speaker, party in said]
+    heard = [_heard(*one) for one in said]
     found: list[list[Tag]] = [[]] * len(heard)
     by_language: dict[str, list[int]] = {}
     for place, (text, _, _) in enumerate(heard):
@@ -100,6 +102,15 @@ def tag_texts(said: Sequence[Said], *, model: bool = True) -> list[list[Tag]]:
         for place, tags in zip(places, _in_language(lang, [heard[place] for place in places], model), strict=True):
             found[place] = tags
     return found
+
+
+def _heard(text: str, speaker: str, party: str) -> Said:
+    """The text as it can be searched, lone surrogates replaced one for one, and who speaks, guessed if unknown."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        text = SURROGATES.sub("\ufffd", text)
+    return text, infer_speaker(text) if speaker == "unknown" else speaker, party
 
 
 def _in_language(lang: str, said: list[Said], model: bool) -> list[list[Tag]]:

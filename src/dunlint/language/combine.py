@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from dunlint.language.lexicon import Lexicon
 from dunlint.language.scorer import Floats, Said, Scorer
 from dunlint.language.tagger import Tag
@@ -38,16 +40,27 @@ class Model:
 
     def combined(self, said: Sequence[Said], phrases: Sequence[list[Tag]]) -> list[list[Tag]]:
         """The tags of phrases (one list a text), with what the model adds and strikes out."""
-        chances = self.chances(said)
-        return [self._combined(one, tags, row) for one, tags, row in zip(said, phrases, chances, strict=True)]
+        rows = self.matrix(said)
+        least = np.array([self.thresholds.propose.get(tag, 2.0) for tag in self.scorer.tags])
+        found = [self._kept(tags, row) if tags else tags for tags, row in zip(phrases, rows, strict=True)]
+        wanted: list[tuple[int, str]] = []
+        for place, column in zip(*(axis.tolist() for axis in np.nonzero(rows >= least)), strict=True):
+            tag = self.scorer.tags[column]
+            if all(one.tag != tag for one in phrases[place]):
+                wanted.append((place, tag))
+        for place, tags in self._proposed(said, wanted).items():
+            found[place] = sorted([*found[place], *tags], key=lambda tag: (tag.start, tag.end, tag.tag))
+        return found
 
     def chances(self, said: Sequence[Said]) -> list[dict[str, float]]:
         """By text and tag the probability that it is performed or reported; of a long text its likeliest piece's."""
+        return [dict(zip(self.scorer.tags, row, strict=True)) for row in self.matrix(said).tolist()]
+
+    def matrix(self, said: Sequence[Said]) -> Floats:
+        """[texts, tags]: the same as an array."""
         parts = [(owner, piece) for owner, one in enumerate(said) for piece in self._pieces(*one)]
         rows = self.scorer.probabilities([piece for _, piece in parts])
-        if len(parts) != len(said):
-            rows = _highest(rows, [owner for owner, _ in parts], len(said))
-        return [dict(zip(self.scorer.tags, row, strict=True)) for row in rows.tolist()]
+        return rows if len(parts) == len(said) else _highest(rows, [owner for owner, _ in parts], len(said))
 
     def _pieces(self, text: str, speaker: str, party: str) -> Iterator[Said]:
         plain = self.words.normalise(text).text
@@ -57,27 +70,30 @@ class Model:
         for start, end in pieces(plain):
             yield plain[start:end], speaker, party
 
-    def _combined(self, said: Said, tags: list[Tag], chances: Mapping[str, float]) -> list[Tag]:
-        named = {tag.tag for tag in tags}
-        kept = [tag for tag in tags if tag.attribution not in MEANT or not self._struck(tag.tag, chances)]
-        new = [tag for tag, least in self.thresholds.propose.items() if chances[tag] >= least and tag not in named]
-        if not new:
-            return kept
-        return sorted([*kept, *self._proposed(new, said)], key=lambda tag: (tag.start, tag.end, tag.tag))
+    def _kept(self, tags: list[Tag], row: Floats) -> list[Tag]:
+        """The tags of phrases without what the model is sure against."""
+        places, veto = self.scorer.places, self.thresholds.veto
+        return [t for t in tags if t.attribution not in MEANT or t.tag not in veto or row[places[t.tag]] >= veto[t.tag]]
 
-    def _struck(self, tag: str, chances: Mapping[str, float]) -> bool:
-        return chances.get(tag, 1.0) < self.thresholds.veto.get(tag, 0.0)
+    def _proposed(self, said: Sequence[Said], wanted: Sequence[tuple[int, str]]) -> dict[int, list[Tag]]:
+        """Each wanted tag over the sentence of its text that speaks most for it."""
+        spans = {place: list(sentences(said[place][0])) for place, _ in wanted}
+        flat = [(place, start, end) for place, found in spans.items() for start, end in found]
+        margins = self.scorer.margins([self._sentence(said[place], start, end) for place, start, end in flat])
+        first = {place: number for number, (place, _, _) in reversed(list(enumerate(flat)))}
+        tags: dict[int, list[Tag]] = {}
+        for place, tag in wanted:
+            rows = margins[first[place] : first[place] + len(spans[place]), self.scorer.places[tag]]
+            start, end = spans[place][int(rows.argmax())]
+            tags.setdefault(place, []).append(Tag(tag, self._attribution(said[place][1]), start, end, BY))
+        return tags
 
-    def _proposed(self, tags: Sequence[str], said: Said) -> Iterator[Tag]:
-        """A tag over the sentence that speaks most for it."""
-        text, speaker, party = said
-        spans = list(sentences(text))
-        margins = self.scorer.margins([(self.words.normalise(text[a:b]).text, speaker, party) for a, b in spans])
+    def _sentence(self, said: Said, start: int, end: int) -> Said:
+        return self.words.normalise(said[0][start:end]).text, said[1], said[2]
+
+    def _attribution(self, speaker: str) -> str:
         default = self.words.defaults.get(speaker, "performed")
-        attribution = default if default in MEANT else "reported"
-        for tag in tags:
-            start, end = spans[int(margins[:, self.scorer.tags.index(tag)].argmax())]
-            yield Tag(tag, attribution, start, end, BY)
+        return default if default in MEANT else "reported"
 
 
 def sentences(text: str) -> Iterator[tuple[int, int]]:
@@ -106,8 +122,6 @@ def pieces(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _highest(rows: Floats, owners: Sequence[int], count: int) -> Floats:
-    import numpy as np
-
     best = np.zeros((count, rows.shape[1]), rows.dtype)
     np.maximum.at(best, np.array(owners), rows)
     return best

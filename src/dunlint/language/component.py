@@ -15,7 +15,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span, SpanGroup
 
 from dunlint.language.analyse import tag_texts
-from dunlint.language.model import register
+from dunlint.language.model import marks
 from dunlint.language.tagger import Tag
 
 KEY = "dunlint"
@@ -67,5 +67,5 @@ def _span(doc: Doc, tag: Tag) -> Span | None:
 )
 def create_component(nlp: Language, name: str, *, spans_key: str, model: bool) -> DunlintTags:
     """The factory; `spans_key` is where in `doc.spans` the tags go, `model` whether the trained model has a say."""
-    register()
+    marks()
     return DunlintTags(spans_key=spans_key, model=model)

@@ -95,11 +95,17 @@ def blank(lang: str) -> Language:
 
 @cache
 def register() -> None:
-    """Tell spaCy the architecture and the marks; done once, before a pipeline is built or loaded."""
-    from spacy.tokens import Doc
+    """Tell spaCy the architecture; done once, before a pipeline is built or loaded."""
     from spacy.util import registry
 
     registry.architectures("dunlint.Ngrams.v1", func=build)
+
+
+@cache
+def marks() -> None:
+    """Give Docs a speaker and a party."""
+    from spacy.tokens import Doc
+
     for name in ("dunlint_speaker", "dunlint_party"):
         if not Doc.has_extension(name):
             Doc.set_extension(name, default="unknown")
@@ -109,6 +115,7 @@ def build(lang: str) -> thinc.api.Model[list[Doc], Floats]:
     """The architecture: Docs -> [docs, tags] of probabilities. Its weights come from `dunlint train`."""
     from thinc.api import Model as Thinc
 
+    marks()
     attrs = {"lang": lang, "tags": [], "chars": list(NGRAMS[lang].chars), "words": list(NGRAMS[lang].words)}
     params: dict[str, Any] = dict.fromkeys(_PARAMS)
     return Thinc("dunlint_ngrams", _forward, attrs=attrs, params=params)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,6 +64,11 @@ class Scorer:
     rows: Floats
     bias: Floats
     _merged: dict[tuple[int, ...], tuple[Floats, Floats]] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """The column of each tag."""
+        return {tag: place for place, tag in enumerate(self.tags)}
 
     def probabilities(self, said: Sequence[Said]) -> Floats:
         """[messages, tags]: how likely each message performs or reports each tag."""

@@ -56,7 +56,8 @@ def lint(paths: Sequence[str] = (), *, fix: bool = False) -> Report:
     mended = tuple(_shown(path) for path in sorted(chosen) if fix_file(path)) if fix else ()
     library = Library()
     folders = [library.folder(folder) for folder in dict.fromkeys(folder for folder, _ in targets)]
-    library.read_users()
+    if any(folder.path.parent == rules_root().resolve() for folder in folders):
+        library.read_users()
     shown = {_shown(path) for path in chosen}
     found = {problem.order: problem for folder in folders for problem in problems(folder)}
     kept = tuple(found[key] for key in sorted(found) if found[key].mistake.path in shown)
@@ -81,13 +82,32 @@ class Library:
         path = path.resolve()
         if path not in self._read:
             bases = tuple(self.folder(base) for base in _bases(path) if base.resolve() != path)
-            self._read[path] = read_folder(path, _shown(path), bases)
+            shipped_one = path.parent == rules_root().resolve()
+            self._read[path] = (
+                _unchanged(path, _state(path), bases) if shipped_one else read_folder(path, _shown(path), bases)
+            )
         return self._read[path]
 
     def read_users(self) -> None:
         """Read all shipped packs, so that what they use of each other is known."""
         for name in shipped():
             self.folder(rules_root() / name)
+
+
+_SHIPPED: dict[tuple[Path, tuple[object, ...]], Folder] = {}
+
+
+def _state(path: Path) -> tuple[object, ...]:
+    """Changes when a file of the folder does."""
+    return tuple((file.name, file.stat().st_mtime_ns, file.stat().st_size) for file in sorted(path.glob("*.yaml")))
+
+
+def _unchanged(path: Path, state: tuple[object, ...], bases: tuple[Folder, ...]) -> Folder:
+    """A shipped pack, read again only when its files have changed: every folder of one's own looks them all up."""
+    key = (path, (*state, *(id(base) for base in bases)))
+    if key not in _SHIPPED:
+        _SHIPPED[key] = read_folder(path, _shown(path), bases)
+    return _SHIPPED[key]
 
 
 def _bases(folder: Path) -> list[Path]:

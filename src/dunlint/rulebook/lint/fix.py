@@ -84,9 +84,9 @@ def with_ordered_keys(text: str, kind: Kind) -> str:
     document = parse(text, "")
     lines, ends = _split(text)
     whole = [line + end for line, end in zip(lines, ends, strict=True)]
-    if isinstance(document.data, list):
-        for number in reversed(range(len(document.data))):
-            _order(whole, document, number, Layout(text).inside_scalar)
+    inside_scalar = Layout(text).inside_scalar
+    for number in reversed(range(len(document.data))) if isinstance(document.data, list) else ():
+        _order(whole, document, number, inside_scalar)
     return "".join(whole)
 
 

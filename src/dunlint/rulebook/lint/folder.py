@@ -116,11 +116,7 @@ class Folder:
         """Every text that stands under `key` in the rules of this folder and of those that build on it."""
         files = (file for folder in (self, *self.users) for file in folder.files if file.kind == "rules")
         return frozenset(
-            value
-            for file in files
-            for _, raw in file.items()
-            for value in found_in(raw, key)
-            if isinstance(value, str)
+            value for file in files for _, raw in file.items() for value in found_in(raw, key) if isinstance(value, str)
         )
 
     def faults(self, name: str) -> Iterator[Mistake]:

@@ -1,4 +1,4 @@
-"""DL080–DL085: conditions that do not do what they seem to."""
+"""DL080–DL085: conditions that do not do what they seem to. (DL082 was a check that the models do now.)"""
 
 from __future__ import annotations
 
@@ -35,15 +35,6 @@ def absent_without_review(rule: Written[Rule], _folder: Folder) -> Iterator[Mist
     for path, event in models_in(rule.model.when, Event, ("when",)):
         if event.absent and soft != "review" and (isinstance(soft, str) or path[1] not in soft):
             yield rule.mistake(*path, part=path[1])
-
-
-@check("DL082", "sequence-ends-in-event")
-@each_rule
-def sequence_ends_in_event(rule: Written[Rule], _folder: Folder) -> Iterator[Mistake]:
-    """The last step of a sequence must be the contact that is judged."""
-    for path, block in rule.conditions(Block):
-        if block.sequence and block.sequence[-1].event is not None:
-            yield rule.mistake(*path, "sequence", len(block.sequence) - 1)
 
 
 @check("DL083", "window-on-first-step", "warning")

@@ -20,6 +20,7 @@ from dunlint.rulebook.models import Override, Pack, Parameter, Rule, Source
 from dunlint.yaml_places import Trail
 
 M = TypeVar("M", bound=Model)
+SAID = "lint.said."
 Loc = tuple[str | int, ...]
 Wrong = tuple[Trail, Any]  # where, and pydantic's error
 
@@ -54,10 +55,12 @@ def is_off_without_reason(raw: Any) -> bool:
 
 
 def _reason(error: Any) -> Phrase:
-    key = f"lint.reason.{error['type']}"
-    if key not in i18n.catalogue("en"):
-        return Phrase("lint.reason.other", {"reason": error["msg"].removeprefix("Value error, ")})
-    return Phrase(key, error.get("ctx", {}))
+    known = i18n.catalogue("en")
+    if f"lint.reason.{error['type']}" in known:
+        return Phrase(f"lint.reason.{error['type']}", error.get("ctx", {}))
+    said = error["msg"].removeprefix("Value error, ")
+    key = next((key for key in known if key.startswith(SAID) and key.removeprefix(SAID) in said), None)
+    return Phrase(key, {}) if key else Phrase("lint.reason.other", {"reason": said})
 
 
 def meant(errors: Sequence[tuple[Loc, Any]], raw: Any, trail: Trail) -> list[Wrong]:
