@@ -22,6 +22,7 @@ from dunlint.rulebook.models import Authority, Bilingual, Rule
 from dunlint.rulebook.program import binding
 
 CONTEXT = 40
+MODEL = "model"  # what only the trained model proposes is for a person to judge
 
 
 def findings_of(
@@ -60,7 +61,9 @@ class Evidence:
         quotes = tuple(self.quotes(rule).get(firing.row, ()))
         facts, related = self.facts(rule, firing.row)
         local = row["local"]
-        verdict = rule.verdict if firing.sure else "review"
+        guessed = bool(quotes) and all(quote.by == MODEL for quote in quotes)
+        verdict = rule.verdict if firing.sure and not guessed else "review"
+        missing = (*missing, "wording") if guessed else missing
         blanks = {"zh": self._blanks(row, facts, quotes, "zh"), "en": self._blanks(row, facts, quotes, "en")}
         return Finding(
             rule=rule.id,
@@ -103,21 +106,21 @@ class Evidence:
             for condition in said_in(rule.when):
                 if condition.absent:
                     continue
-                for row, turn, start, end, quote in spoken(
+                for row, turn, start, end, quote, by in spoken(
                     self.evaluation.ground, condition, condition.speaker
                 ).iter_rows():
-                    one = self._quote(row, turn, start, end, quote, condition)
+                    one = self._quote(row, turn, start, end, quote, condition, by)
                     if one not in by_row.setdefault(row, []):
                         by_row[row].append(one)
             self._quotes[rule.id] = by_row
         return self._quotes[rule.id]
 
-    def _quote(self, row: int, turn: int, start: int, end: int, quote: str, condition: Says) -> Quote:
+    def _quote(self, row: int, turn: int, start: int, end: int, quote: str, condition: Says, by: str) -> Quote:
         text = self._turn_text(row, turn)
         low, high = max(0, start - CONTEXT), min(len(text), end + CONTEXT)
         context = ("…" if low else "") + text[low:high] + ("…" if high < len(text) else "")
         tag = condition.tag if isinstance(condition.tag, str) else "|".join(condition.tag or ("keywords",))
-        return Quote(quote, start, end, turn, condition.speaker, tag, context, "rule")
+        return Quote(quote, start, end, turn, condition.speaker, tag, context, by)
 
     def _turn_text(self, row: int, turn: int) -> str:
         if self._texts is None:

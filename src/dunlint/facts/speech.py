@@ -51,7 +51,7 @@ def spoken(ground: Ground, condition: Says, speaker: str) -> pl.DataFrame:
 def _utterances(
     ground: Ground, tag: str | list[str] | None, words: Keywords | None, speaker: str, attribution: Sequence[str]
 ) -> pl.DataFrame:
-    columns = ["row", "turn", "start", "end", "quote"]
+    columns = ["row", "turn", "start", "end", "quote", "by"]
     by_speaker = _by(speaker)
     if tag is not None:
         tags = [tag] if isinstance(tag, str) else tag
@@ -67,6 +67,7 @@ def _utterances(
         pl.lit(0, pl.Int64).alias("start"),
         pl.col("text").str.len_chars().cast(pl.Int64).alias("end"),
         pl.col("text").alias("quote"),
+        pl.lit("keywords").alias("by"),
     )
 
 
@@ -114,7 +115,7 @@ def _placed(found: pl.DataFrame, turns: Turns, ground: Ground) -> pl.DataFrame:
         sizes = ground.turns.group_by("row").agg(pl.col("turn").max().alias("last_turn"))
         found = found.join(sizes, on="row", how="left", maintain_order="left")
         keep = keep & (pl.col("turn") > pl.col("last_turn") - turns.last)
-    return found.filter(keep).select("row", "turn", "start", "end", "quote")
+    return found.filter(keep).select("row", "turn", "start", "end", "quote", "by")
 
 
 def _anchored(found: pl.DataFrame, ground: Ground, anchor: Anchor, side: str, *, keep: bool) -> pl.DataFrame:
