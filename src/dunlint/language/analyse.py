@@ -115,13 +115,14 @@ def _heard(text: str, speaker: str, party: str) -> Said:
 
 def _in_language(lang: str, said: list[Said], model: bool) -> list[list[Tag]]:
     phrases = tagger(lang)
-    tags = [phrases.tags(*one) for one in said]
+    normal = [phrases.words.normalise(text) for text, _, _ in said]
+    tags = [phrases.tags_of(text, *one[1:]) for text, one in zip(normal, said, strict=True)]
     if not model:
         return tags
     from dunlint.language.model import trained
 
     learned = trained(lang)
-    return learned.combined(said, tags) if learned else tags
+    return learned.combined(said, tags, [one.text for one in normal]) if learned else tags
 
 
 def utterances(contacts: pl.DataFrame) -> pl.DataFrame:

@@ -38,9 +38,14 @@ class Model:
     scorer: Scorer
     thresholds: Thresholds
 
-    def combined(self, said: Sequence[Said], phrases: Sequence[list[Tag]]) -> list[list[Tag]]:
-        """The tags of phrases (one list a text), with what the model adds and strikes out."""
-        rows = self.matrix(said)
+    def combined(
+        self, said: Sequence[Said], phrases: Sequence[list[Tag]], plain: Sequence[str] | None = None
+    ) -> list[list[Tag]]:
+        """The tags of phrases (one list a text), with what the model adds and strikes out.
+
+        `plain` are the texts in plain spelling, where somebody has them already.
+        """
+        rows = self.matrix(said, plain)
         least = np.array([self.thresholds.propose.get(tag, 2.0) for tag in self.scorer.tags])
         found = [self._kept(tags, row) if tags else tags for tags, row in zip(phrases, rows, strict=True)]
         wanted: list[tuple[int, str]] = []
@@ -56,19 +61,13 @@ class Model:
         """By text and tag the probability that it is performed or reported; of a long text its likeliest piece's."""
         return [dict(zip(self.scorer.tags, row, strict=True)) for row in self.matrix(said).tolist()]
 
-    def matrix(self, said: Sequence[Said]) -> Floats:
+    def matrix(self, said: Sequence[Said], plain: Sequence[str] | None = None) -> Floats:
         """[texts, tags]: the same as an array."""
-        parts = [(owner, piece) for owner, one in enumerate(said) for piece in self._pieces(*one)]
+        texts = [self.words.normalise(text).text for text, _, _ in said] if plain is None else plain
+        marked = enumerate(zip(texts, said, strict=True))
+        parts = [(owner, piece) for owner, (text, one) in marked for piece in _pieces(text, *one[1:])]
         rows = self.scorer.probabilities([piece for _, piece in parts])
         return rows if len(parts) == len(said) else _highest(rows, [owner for owner, _ in parts], len(said))
-
-    def _pieces(self, text: str, speaker: str, party: str) -> Iterator[Said]:
-        plain = self.words.normalise(text).text
-        if len(plain) <= PIECE:
-            yield plain, speaker, party
-            return
-        for start, end in pieces(plain):
-            yield plain[start:end], speaker, party
 
     def _kept(self, tags: list[Tag], row: Floats) -> list[Tag]:
         """The tags of phrases without what the model is sure against."""
@@ -94,6 +93,14 @@ class Model:
     def _attribution(self, speaker: str) -> str:
         default = self.words.defaults.get(speaker, "performed")
         return default if default in MEANT else "reported"
+
+
+def _pieces(plain: str, speaker: str, party: str) -> Iterator[Said]:
+    if len(plain) <= PIECE:
+        yield plain, speaker, party
+        return
+    for start, end in pieces(plain):
+        yield plain[start:end], speaker, party
 
 
 def sentences(text: str) -> Iterator[tuple[int, int]]:

@@ -57,7 +57,10 @@ class Tagger:
 
     def tags(self, text: str, speaker: str = "unknown", party: str = "unknown") -> list[Tag]:
         """All tags of one text, in order; linear in its length."""
-        normal = self.words.normalise(text)
+        return self.tags_of(self.words.normalise(text), speaker, party)
+
+    def tags_of(self, normal: Normal, speaker: str, party: str) -> list[Tag]:
+        """The same for a text that is in plain spelling already."""
         hits = self.automaton.find_matches_as_indexes(normal.text, overlapping=True)
         if not hits:
             return []
