@@ -6,3 +6,12 @@ cd "$(dirname "$0")/.."
 DUNLINT_ORACLE_EXAMPLES="${DUNLINT_ORACLE_EXAMPLES:-10000}" python3 dev.py test tests/test_oracle.py
 "${DUNLINT_VENV:-.venv}/bin/python" benchmarks/engines.py
 "${DUNLINT_VENV:-.venv}/bin/python" benchmarks/language.py
+
+# Python 3.13 installs without durable_rules and decides with CLIPS.
+if newer=$(ls "${PYENV_ROOT:-$HOME/.pyenv}"/versions/3.13*/bin/python3.13 2>/dev/null | tail -n 1) && [ -n "$newer" ]; then
+  "$newer" -m venv .cache/venv-313
+  .cache/venv-313/bin/pip install --quiet .
+  .cache/venv-313/bin/dunlint check corpus/cases/huabei-overdue --quiet || [ $? -eq 1 ]
+else
+  echo "skipped: no Python 3.13 here"
+fi
