@@ -15,8 +15,6 @@ from dunlint.facts.conditions import Block, Count, Step, Within
 from dunlint.facts.table import Ground, groups
 from dunlint.facts.windows import Ints, counts, distinct_counts
 
-MICROSECONDS = 1_000_000
-
 
 @dataclass
 class Evaluation:
@@ -106,11 +104,8 @@ class Evaluation:
 
     def clock(self, within: Within) -> tuple[pl.Series, int]:
         """The clock a window runs on, and its length on that clock."""
-        frame = self.ground.contacts
-        if within.by == "sliding":
-            return frame["at"].dt.epoch("us"), length(within)
-        name = {"calendar_day": "day", "iso_week": "week", "calendar_month": "month"}[within.by]
-        return frame[name], length(within)
+        name, span = happenings.span_of(within)
+        return happenings.clock_of(self.ground.contacts, name), span
 
     def sequence(self, steps: list[Step]) -> pl.Series:
         """Whether the last step holds and the steps before it happened, in order and inside their windows."""
@@ -134,16 +129,6 @@ class Evaluation:
             return happenings.past_events(self.ground, step.event, following.same)
         holds = self.block(step.when) if len(earlier) == 1 and step.when else self._chain(earlier)[0]
         return happenings.past_contacts(self.ground, holds, following.same)
-
-
-def length(within: Within) -> int:
-    """The length of a window on its own clock: microseconds, days, weeks or months."""
-    if within.by == "sliding":
-        days = (within.days or 0) + 7 * (within.weeks or 0)
-        return (days * 86_400 + (within.hours or 0) * 3600 + (within.minutes or 0) * 60) * MICROSECONDS
-    if within.by == "calendar_day":
-        return (within.days or 0) + 7 * (within.weeks or 0) + (1 if within.day_one == "next" else 0)
-    return within.weeks or within.months or 1
 
 
 def _neighbours(block: Block) -> Block:

@@ -57,13 +57,13 @@ def _gap_clock(past: Past, rows: pl.DataFrame, later: Within | None) -> tuple[In
     if later is None:
         return _ticks(rows["at"].dt.epoch("us")), past.frame["at"].to_numpy(), 0
     name, span = span_of(later)
-    return _ticks(_clock(rows, name)), _ticks(past.frame[name]), span
+    return _ticks(clock_of(rows, name)), _ticks(past.frame[name]), span
 
 
 def _near(found: Ints, past: Past, rows: pl.DataFrame, within: Within) -> Ints:
     name, span = span_of(within)
     found = _timed(found, past, rows, name)
-    own, theirs = _ticks(_clock(rows, name)), _ticks(past.frame[name])
+    own, theirs = _ticks(clock_of(rows, name)), _ticks(past.frame[name])
     near = found >= 0
     near[near] = own[near] - theirs[found[near]] < span
     return np.where(near, found, -1)
@@ -73,11 +73,11 @@ def _timed(found: Ints, past: Past, rows: pl.DataFrame, name: str) -> Ints:
     """Without a local clock on either side nothing is near: a day that is unknown is no day."""
     if past.frame.is_empty():
         return found
-    unknown = _clock(rows, name).is_null().to_numpy() | past.frame[name].is_null().to_numpy()[found]
+    unknown = clock_of(rows, name).is_null().to_numpy() | past.frame[name].is_null().to_numpy()[found]
     return np.where(unknown, -1, found)
 
 
-def _clock(rows: pl.DataFrame, name: str) -> pl.Series:
+def clock_of(rows: pl.DataFrame, name: str) -> pl.Series:
     return rows["at"].dt.epoch("us") if name == "at" else rows[name]
 
 

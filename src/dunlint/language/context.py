@@ -28,15 +28,12 @@ def attribute(words: Lexicon, text: str, start: int, end: int, tag: str, speaker
     return None if default == "lawful" else default
 
 
-_FITTING: dict[tuple[int, str, str], list[Cue]] = {}
-
-
 def _cues(words: Lexicon, tag: str, speaker: str) -> list[Cue]:
     """The cues that may speak about a tag of a speaker, in order; the same few are asked for again and again."""
-    key = (id(words), tag, speaker)
-    if key not in _FITTING:
-        _FITTING[key] = [cue for cue in words.cues if _fits(cue, tag, speaker)]
-    return _FITTING[key]
+    key = (tag, speaker)
+    if key not in words.fitting:
+        words.fitting[key] = [cue for cue in words.cues if _fits(cue, tag, speaker)]
+    return words.fitting[key]
 
 
 def _fits(cue: Cue, tag: str, speaker: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -67,6 +67,7 @@ class Lexicon:
     defaults: Mapping[str, str]
     normalise: Normaliser
     sentence_end: str
+    fitting: dict[tuple[str, str], list[Cue]] = field(default_factory=dict, compare=False, repr=False)
 
 
 def language_root() -> Path:

@@ -50,7 +50,8 @@ class Tagger:
                 literals.setdefault(anchor.lower(), []).append(number)
         self.literals = sorted(set(literals) | set(words.innocent))
         self.owners = [literals.get(literal, []) for literal in self.literals]
-        self.innocent = frozenset(place for place, word in enumerate(self.literals) if word in set(words.innocent))
+        innocent = set(words.innocent)
+        self.innocent = frozenset(place for place, word in enumerate(self.literals) if word in innocent)
         self.automaton = ahocorasick_rs.AhoCorasick(self.literals, store_patterns=False)
         self.regexes = [pattern.regex for pattern in words.patterns]
         self._heard: dict[tuple[str, str], list[list[int]]] = {}
