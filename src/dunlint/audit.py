@@ -80,6 +80,8 @@ def check_records(
         rule_count=len(book.enabled),
         versions={"dunlint": version("dunlint")},
         contacts=ground.contacts,
+        accounts=records.accounts,
+        events=ground.events,
         turns=ground.turns,
         ground=ground,
         book=book,

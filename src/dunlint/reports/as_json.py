@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import Any
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
 
 from dunlint.findings import Report
+from dunlint.records.schema import ACCOUNT_COLUMNS, CONTACT_COLUMNS, EVENT_COLUMNS
+
+if TYPE_CHECKING:
+    import polars as pl
 
 SCHEMA = "dunlint.findings/1"
+TABLES = {
+    "contacts": (*CONTACT_COLUMNS, "local"),
+    "accounts": tuple(ACCOUNT_COLUMNS),
+    "events": (*EVENT_COLUMNS, "local"),
+}
 
 
 def document(report: Report) -> dict[str, Any]:
@@ -27,7 +37,22 @@ def document(report: Report) -> dict[str, Any]:
         "not_checkable": [asdict(item) for item in report.not_checkable],
         "unreadable": [asdict(record) for record in report.unreadable],
         "notes": list(report.notes),
+        **{name: rows(getattr(report, name), columns) for name, columns in TABLES.items()},
     }
+
+
+def rows(table: pl.DataFrame | None, columns: tuple[str, ...]) -> list[dict[str, Any]]:
+    """The rows of a table as plain data, what is empty left out."""
+    if table is None:
+        return []
+    return [
+        {name: _plain(value) for name, value in row.items() if value is not None}
+        for row in table.select(columns).iter_rows(named=True)
+    ]
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, (date, datetime)) else value
 
 
 def as_json(report: Report) -> str:
@@ -37,6 +62,6 @@ def as_json(report: Report) -> str:
 def as_jsonl(report: Report) -> str:
     """One finding a line, then one line that says what was checked, unreadable and not checkable."""
     lines = [json.dumps({"type": "finding", **f.to_dict()}, ensure_ascii=False) for f in report.findings]
-    summary = {key: value for key, value in document(report).items() if key != "findings"}
+    summary = {key: value for key, value in document(report).items() if key not in ("findings", *TABLES)}
     lines.append(json.dumps({"type": "summary", **summary}, ensure_ascii=False))
     return "\n".join(lines) + "\n"

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+import polars as pl
+
 from dunlint.findings import Finding, Report
 from dunlint.language.personal_data import mask
 
@@ -17,7 +19,30 @@ def masked(report: Report) -> Report:
         report,
         findings=tuple(_masked(finding, names) for finding in report.findings),
         suppressed=tuple(_masked(finding, names) for finding in report.suppressed),
+        contacts=_masked_contacts(report.contacts, names),
+        events=None if report.events is None else _columns_masked(report.events, ("number", "value"), names),
     )
+
+
+def _masked_contacts(contacts: pl.DataFrame | None, names: tuple[str, ...]) -> pl.DataFrame | None:
+    """Words, numbers and names of every contact blacked out; lengths stay, so that offsets stay true."""
+    if contacts is None:
+        return None
+    frame = _columns_masked(contacts, ("text", "from_number", "to_number", "party_name"), names)
+    turns = [
+        turns and [{**turn, "text": mask(turn["text"], names)} for turn in turns]
+        for turns in contacts["turns"].to_list()
+    ]
+    return frame.with_columns(pl.Series("turns", turns, dtype=contacts.schema["turns"]))
+
+
+def _columns_masked(frame: pl.DataFrame, columns: tuple[str, ...], names: tuple[str, ...]) -> pl.DataFrame:
+    """What repeats is masked once."""
+    told = []
+    for column in columns:
+        known = {value: mask(value, names) for value in frame[column].unique() if value is not None}
+        told.append(pl.col(column).replace_strict(known, default=None, return_dtype=pl.String))
+    return frame.with_columns(told)
 
 
 def _names(report: Report) -> tuple[str, ...]:
