@@ -213,7 +213,7 @@ def count(condition: dict[str, Any], block: dict[str, Any], case: Case, i: int) 
             continue
         if not (now - span(condition["within"]) < then <= now) or (then == now and j > i):
             continue
-        answer = holds(of, case, j)
+        answer = both(holds(of, case, j), not_begun_anew(condition, names, case, j, i))
         worth = key(row, [condition["distinct"]]) if "distinct" in condition else j
         least += [worth] if answer is True else []
         most += [worth] if answer is not False else []
@@ -221,7 +221,17 @@ def count(condition: dict[str, Any], block: dict[str, Any], case: Case, i: int) 
     return both(None if now is None else passes, holds(of, case, i))
 
 
+def not_begun_anew(condition: dict[str, Any], names: list[str], case: Case, j: int, i: int) -> Answer:
+    if "since" not in condition:
+        return True
+    mine = key(case["contacts"][i], names)
+    between = [k for k in range(j + 1, i + 1) if key(case["contacts"][k], names) == mine]
+    return negation(some([holds(condition["since"], case, k) for k in between]))
+
+
 def event(condition: dict[str, Any], case: Case, i: int) -> Answer:
+    if "hours" in condition:
+        return in_named_hours(condition, case, i)
     happened = stands(condition, case, i)
     if not condition.get("absent"):
         return happened
@@ -230,13 +240,36 @@ def event(condition: dict[str, Any], case: Case, i: int) -> Answer:
 
 
 def stands(condition: dict[str, Any], case: Case, i: int) -> bool:
-    """Some event of the kind before contact i, inside its windows, with nothing at or after it that undoes it."""
+    return bool(standing(condition, case, i))
+
+
+def standing(condition: dict[str, Any], case: Case, i: int) -> list[dict[str, Any]]:
+    """The events of the kind before contact i, inside its windows, with nothing at or after them that undoes them."""
     at = case["contacts"][i]["at"]
     undone = happened_before(condition.get("not_after", []), case, at)
-    return any(
-        near(one["at"], case, i, condition) and not any(other["at"] >= one["at"] for other in undone)
+    return [
+        one
         for one in happened_before(condition["kind"], case, at)
-    )
+        if near(one["at"], case, i, condition) and not any(other["at"] >= one["at"] for other in undone)
+    ]
+
+
+def in_named_hours(condition: dict[str, Any], case: Case, i: int) -> Answer:
+    events = standing(condition, case, i)
+    if not events:
+        return False
+    inside = some([in_one(one["value"], local(case, i)) for one in events])
+    return inside if condition["hours"] == "inside" else negation(inside)
+
+
+def in_one(value: str | None, moment: datetime | None) -> Answer:
+    """Hours such as "09:00-18:00" or "mon/fri 09:00-18:00"; any other words name none."""
+    *days, hours = (value or "?").split(" ")
+    if "-" not in hours or moment is None:
+        return None
+    start, end = hours.split("-")
+    on_day = not days or WEEKDAYS[moment.weekday()] in days[0].split("/")
+    return both(in_hours(moment, {"from": start, "until": end}), on_day)
 
 
 def happened_before(kinds: str | list[str], case: Case, at: datetime | None) -> list[dict[str, Any]]:
@@ -271,22 +304,28 @@ def sequence(steps: list[dict[str, Any]], case: Case, i: int) -> Answer:
     return both(holds(last["when"], case, i), happened_in_order(earlier, last, case, i))
 
 
-def happened_in_order(earlier: list[dict[str, Any]], following: dict[str, Any], case: Case, i: int) -> bool:
-    step, same = earlier[-1], following.get("same", [])
-    if case["contacts"][i]["at"] is None:
+def happened_in_order(earlier: list[dict[str, Any]], following: dict[str, Any], case: Case, i: int) -> Answer:
+    """Some time of the step before, near enough, with nothing between that must not be there."""
+    step, same, rows = earlier[-1], following.get("same", []), case["contacts"]
+    if rows[i]["at"] is None:
         return False
+    mine = key(rows[i], same)
+    before = [j for j in range(i) if rows[j]["at"] is not None and key(rows[j], same) == mine]
     if "event" in step:
-        moments = [one["at"] for one in happened_before(step["event"]["kind"], case, case["contacts"][i]["at"])]
+        times = [one["at"] for one in happened_before(step["event"]["kind"], case, rows[i]["at"])]
+        begun = [(at, [k for k in before if rows[k]["at"] > at]) for at in times]
     else:
-        moments = [
-            row["at"]
-            for j, row in enumerate(case["contacts"][:i])
-            if row["at"] is not None
-            and key(row, same) == key(case["contacts"][i], same)
-            and holds(step["when"], case, j) is True
-            and (len(earlier) == 1 or happened_in_order(earlier[:-1], step, case, j))
+        begun = [
+            (rows[j]["at"], [k for k in before if k > j])
+            for j in before
+            if holds(step["when"], case, j) is True
+            and (len(earlier) == 1 or happened_in_order(earlier[:-1], step, case, j) is True)
         ]
-    return any(near(moment, case, i, following) for moment in moments)
+    return some([
+        negation(some([holds(following["without"], case, k) for k in between])) if "without" in following else True
+        for at, between in begun
+        if near(at, case, i, following)
+    ])  # fmt: skip
 
 
 def decide(rule: dict[str, Any], case: Case) -> dict[int, bool]:

@@ -68,7 +68,11 @@ cases = st.fixed_dictionaries(
         ),
         "events": st.lists(
             st.fixed_dictionaries(
-                {"kind": st.sampled_from(KINDS), "minutes": st.integers(-2, 30).map(lambda n: n * 719)}
+                {
+                    "kind": st.sampled_from(KINDS),
+                    "minutes": st.integers(-2, 30).map(lambda n: n * 719),
+                    "value": st.sampled_from(["09:00-18:00", "22:00-08:00", "fri/sat 10:00-24:00", "evenings", None]),
+                }
             ),
             max_size=4,
         ),
@@ -128,9 +132,14 @@ says_conditions = st.fixed_dictionaries(
         "absent": st.booleans(),
     },
 )
-event_conditions = st.fixed_dictionaries(
-    {"kind": st.sampled_from([*KINDS, KINDS[:2]])},
-    optional={"within": windows, "later": windows, "not_after": st.sampled_from(KINDS), "absent": st.booleans()},
+looking_back = {"within": windows, "later": windows, "not_after": st.sampled_from(KINDS)}
+event_conditions = st.one_of(
+    st.fixed_dictionaries(
+        {"kind": st.sampled_from([*KINDS, KINDS[:2]])}, optional={**looking_back, "absent": st.booleans()}
+    ),
+    st.fixed_dictionaries(
+        {"kind": st.sampled_from(KINDS), "hours": st.sampled_from(["inside", "outside"])}, optional=looking_back
+    ),
 )
 account_conditions = st.sampled_from(
     [{"lender_type": "bank"}, {"lender_type": {"not": ["bank"]}}, {"principal": {"at_least": 50}}]
@@ -149,16 +158,21 @@ def counts(blocks: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[
     )
     rest = st.fixed_dictionaries(
         {"within": windows},
-        optional={"per": keys, "of": blocks, "distinct": st.sampled_from(["agency", "channel", "reached_number"])},
+        optional={
+            "per": keys,
+            "of": blocks,
+            "since": blocks,
+            "distinct": st.sampled_from(["agency", "channel", "reached_number"]),
+        },
     )
     return st.tuples(limit, rest).map(lambda pair: {**pair[0], **pair[1]})
 
 
 def sequences(blocks: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[list[dict[str, Any]]]:
-    window = {"within": windows, "later": windows, "same": keys}
-    step = st.fixed_dictionaries({"when": blocks}, optional=window)
+    window = {"within": windows, "later": windows, "without": blocks}
+    step = st.fixed_dictionaries({"when": blocks}, optional={**window, "same": keys})
     event = st.fixed_dictionaries({"event": st.fixed_dictionaries({"kind": st.sampled_from(KINDS)})})
-    after_event = st.fixed_dictionaries({"when": blocks}, optional={"within": windows, "later": windows})
+    after_event = st.fixed_dictionaries({"when": blocks}, optional=window)
     plain = st.lists(step, min_size=2, max_size=3)
     return st.one_of(plain, st.tuples(event, after_event).map(list))
 
@@ -255,7 +269,10 @@ def laid_out(raw: list[dict[str, Any]]) -> tuple[Ground, list[oracle.Case]]:
             at = at + timedelta(minutes=one["gap"]) if one["gap"] is not None else at
             told.append({**one, "at": None if one["gap"] is None else at})
         told.sort(key=lambda one: (one["at"] is None, one["at"] or START))
-        happened = [{"kind": e["kind"], "at": START + timedelta(minutes=e["minutes"])} for e in case["events"]]
+        happened = [
+            {"kind": one["kind"], "at": START + timedelta(minutes=one["minutes"]), "value": one["value"]}
+            for one in case["events"]
+        ]
         for place, one in enumerate(told):
             one |= {"words": bool(one["said"]) or one["silent"]}
             one["last_turn"] = max((turn for turn, *_ in one["said"]), default=0)

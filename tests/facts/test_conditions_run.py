@@ -102,6 +102,79 @@ def test_a_claim_is_compared_with_the_books() -> None:
     assert verdicts(when, {"contact": {"channel": "sms", "text": "您的欠款合计3000元，请还款"}}) == ["none"]
 
 
+AGREED = {"kind": "agreed_hours", "at": "2026-02-01T10:00:00+08:00"}
+
+
+@pytest.mark.parametrize(
+    ("value", "at", "inside", "outside"),
+    [
+        ("19:00-21:00", "2026-03-02T19:00:00+08:00", "violation", "none"),
+        ("19:00-21:00", "2026-03-02T21:00:00+08:00", "none", "violation"),
+        ("9:00至11:00；14:00～15:30", "2026-03-02T15:29:59+08:00", "violation", "none"),
+        ("mon-fri 9:00-17:00, sat 10:00-12:00", "2026-03-07T10:30:00+08:00", "violation", "none"),
+        ("mon-fri 9:00-17:00, sat 10:00-12:00", "2026-03-08T10:30:00+08:00", "none", "violation"),
+        ("sat-mon 22:00-24:00", "2026-03-02T22:30:00+08:00", "violation", "none"),
+        ("after work", "2026-03-02T19:30:00+08:00", "review", "review"),
+        ("25:00-26:00", "2026-03-02T19:30:00+08:00", "review", "review"),
+        ("19:00-21:00", "2026-01-31T19:30:00+08:00", "none", "none"),
+    ],
+)
+def test_hours_are_read_from_what_was_agreed(value: str, at: str, inside: str, outside: str) -> None:
+    raw = {"contact": {"at": at, "text": "请还款"}, "events": [{**AGREED, "value": value}]}
+    assert verdicts("event: {kind: agreed_hours, hours: inside}", raw) == [inside]
+    assert verdicts("event: {kind: agreed_hours, hours: outside}", raw) == [outside]
+
+
+def test_three_failed_calls_in_a_row_begin_anew_after_one_that_was_answered() -> None:
+    when = """
+      contact: {outcome: no_answer}
+      count: {within: {days: 7}, at_least: 3, since: {contact: {outcome: connected}}}
+    """
+    outcomes = ["no_answer", "no_answer", "connected", "no_answer", "no_answer", "no_answer"]
+    calls = [{"outcome": name, "at": f"2026-03-02T{hour:02}:00:00+08:00"} for hour, name in enumerate(outcomes, 9)]
+    assert verdicts(when, {"contacts": calls}) == ["none"] * 5 + ["violation"]
+    calls[2] = {"at": "2026-03-02T11:00:00+08:00"}  # nobody knows whether this one was answered
+    assert verdicts(when, {"contacts": calls}) == ["none", "none", "review", "review", "review", "violation"]
+
+
+def test_nothing_of_a_kind_lies_between_two_steps() -> None:
+    when = """
+      sequence:
+        - when: {contact: {channel: visit}}
+        - when: {contact: {channel: visit}}
+          without: {contact: {channel: letter}}
+    """
+    days = ["visit", "letter", "visit", "visit"]
+    rows = [{"channel": name, "at": f"2026-03-{day:02}T10:00:00+08:00"} for day, name in enumerate(days, 2)]
+    assert verdicts(when, {"contacts": rows}) == ["none", "none", "none", "violation"]
+
+
+@pytest.mark.parametrize(
+    ("calendar", "event", "at", "verdict"),
+    [
+        ("US", "2026-07-01T10:00:00-04:00", "2026-07-09T10:00:00-04:00", "violation"),  # day 5: 3 July is observed
+        ("US", "2026-07-01T10:00:00-04:00", "2026-07-10T10:00:00-04:00", "none"),
+        ("CN", "2026-02-13T10:00:00+08:00", "2026-02-14T10:00:00+08:00", "violation"),  # a Saturday that is worked
+        ("CN", "2026-02-13T10:00:00+08:00", "2026-02-27T10:00:00+08:00", "violation"),  # day 5 after the festival
+        ("CN", "2026-02-13T10:00:00+08:00", "2026-02-28T10:00:00+08:00", "none"),  # a worked Saturday: day 6
+    ],
+)
+def test_working_days_leave_out_weekends_and_holidays(calendar: str, event: str, at: str, verdict: str) -> None:
+    window = "{days: 5, by: working_day, calendar: %s, day_one: next}" % calendar
+    zone = "America/New_York" if calendar == "US" else "Asia/Shanghai"
+    raw = {"contact": {"at": at, "zone": zone}, "events": [{"kind": "dispute", "at": event}]}
+    assert verdicts(f"event: {{kind: dispute, within: {window}}}", raw) == [verdict]
+
+
+def test_a_claim_is_compared_with_what_was_offered() -> None:
+    when = "claim: {kind: amount, less_than: {event: approved_offer}}"
+    told = {"channel": "sms", "text": "您的欠款合计2000元，请还款", "at": "2026-03-02T10:00:00+08:00"}
+    offer = {"kind": "approved_offer", "at": "2026-03-01T10:00:00+08:00"}
+    assert verdicts(when, {"contact": told, "events": [{**offer, "value": "2500"}]}) == ["violation"]
+    assert verdicts(when, {"contact": told, "events": [{**offer, "value": "1500"}]}) == ["none"]
+    assert verdicts(when, {"contact": told}) == ["review"]
+
+
 @pytest.mark.parametrize("engine", ["durable", "clips"])
 def test_unusual_ids_and_two_hundred_tags_are_no_trouble(engine: str) -> None:
     if engine == "durable":

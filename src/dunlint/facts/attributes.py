@@ -20,6 +20,7 @@ from dunlint.facts.conditions import (
     Not,
     Range,
 )
+from dunlint.facts.happenings import event_numbers
 from dunlint.facts.table import Ground, Parameters
 
 WEEKDAYS = {name: number for number, name in enumerate(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), 1)}
@@ -153,6 +154,8 @@ def yardstick(ground: Ground, compare: Compare) -> pl.Series:
     frame = ground.contacts
     if compare.value is not None:
         column = pl.repeat(compare.value, len(frame), dtype=pl.Float64, eager=True)
+    elif compare.event:
+        column = event_numbers(ground, compare.event)
     elif compare.account:
         column = frame[f"account.{compare.account}"]
     else:

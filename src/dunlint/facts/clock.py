@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from functools import cache
 
+import numpy as np
 import polars as pl
 
 from dunlint.facts.conditions import LocalTime
 
 DAY = 86_400
+EPOCH_DAY = 719_163  # 1970-01-01 as an ordinal
 
 
 def with_local_time(frame: pl.DataFrame) -> pl.DataFrame:
@@ -96,4 +99,25 @@ def holiday_days(calendar: str, years: list[int]) -> list[int]:
 
     country, _, part = calendar.partition("-")
     known = holidays.country_holidays(country, subdiv=part or None, years=years)
-    return sorted((day.toordinal() - 719_163) for day in known)
+    return sorted((day.toordinal() - EPOCH_DAY) for day in known)
+
+
+def working_days(days: pl.Series, calendar: str) -> pl.Series:
+    """Local days (since 1970) -> running number of working days of a calendar, that of the day itself included.
+
+    Weekends and public holidays do not count, weekends that are worked in exchange for a holiday do. A day off has
+    the number of the working day before it.
+    """
+    import holidays
+
+    years = days.drop_nulls()
+    if years.is_empty():
+        return days
+    span = range(int(years.min() or 0) // 366 + 1969, int(years.max() or 0) // 365 + 1972)  # type: ignore[arg-type]
+    country, _, part = calendar.partition("-")
+    known = holidays.country_holidays(country, subdiv=part or None, years=span)
+    first = date(span[0], 1, 1)
+    worked = [known.is_working_day(first + timedelta(n)) for n in range((date(span[-1], 12, 31) - first).days + 1)]
+    numbers = np.cumsum(worked, dtype=np.int64)
+    place = days.fill_null(first.toordinal() - EPOCH_DAY).to_numpy() - (first.toordinal() - EPOCH_DAY)
+    return pl.Series(days.name, numbers[place]).set(days.is_null(), None)

@@ -79,10 +79,13 @@ class Holiday(Model):
 
 
 class Compare(Model):
-    """A number of the account, of a dated parameter, or given here, times a factor plus an amount."""
+    """A number of the account, of a dated parameter, of the latest event of a kind (its `value`), or given here,
+    times a factor plus an amount.
+    """
 
     account: str | None = None
     parameter: str | None = None
+    event: str | None = None
     on: Literal["contact", "contract_date"] = "contact"
     value: float | None = None
     times: float = 1.0
@@ -90,8 +93,8 @@ class Compare(Model):
 
     @model_validator(mode="after")
     def _one_origin(self) -> Compare:
-        if sum(origin is not None for origin in (self.account, self.parameter, self.value)) != 1:
-            raise ValueError("compare with exactly one of account, parameter, value")
+        if sum(origin is not None for origin in (self.account, self.parameter, self.event, self.value)) != 1:
+            raise ValueError("compare with exactly one of account, parameter, event, value")
         return self
 
 
@@ -157,25 +160,30 @@ class AccountCondition(Model):
 
 
 class Within(Model):
-    """A window of time. `by` calendar_day counts the debtor's local days, the present one included;
-    iso_week and calendar_month are the local week or month; sliding (the default) is an exact duration.
-    `day_one: next` starts to count days on the day after the anchor."""
+    """A window of time. `by` calendar_day counts the debtor's local days, the present one included; working_day
+    counts only the working days of a `calendar` of the `holidays` library; iso_week and calendar_month are the local
+    week or month; sliding (the default) is an exact duration. `day_one: next` starts to count days on the day after
+    the anchor.
+    """
 
     days: int | None = Field(None, ge=1, le=36_600)
     hours: int | None = Field(None, ge=1, le=878_400)
     minutes: int | None = Field(None, ge=1, le=52_704_000)
     weeks: int | None = Field(None, ge=1, le=5_300)
     months: int | None = Field(None, ge=1, le=1_200)
-    by: Literal["sliding", "calendar_day", "iso_week", "calendar_month"] = "sliding"
+    by: Literal["sliding", "calendar_day", "working_day", "iso_week", "calendar_month"] = "sliding"
+    calendar: str | None = None
     day_one: Literal["same", "next"] = "same"
 
     @model_validator(mode="after")
     def _one_length(self) -> Within:
         given = {n for n in ("days", "hours", "minutes", "weeks", "months") if getattr(self, n) is not None}
         fits = {"sliding": {"days", "hours", "minutes", "weeks"}, "calendar_day": {"days", "weeks"},
-                "iso_week": {"weeks"}, "calendar_month": {"months"}}[self.by]  # fmt: skip
+                "working_day": {"days"}, "iso_week": {"weeks"}, "calendar_month": {"months"}}[self.by]  # fmt: skip
         if len(given) != 1 or not given <= fits:
             raise ValueError(f"by: {self.by} needs exactly one of {', '.join(sorted(fits))}")
+        if (self.by == "working_day") != (self.calendar is not None):
+            raise ValueError("by: working_day and calendar go together")
         return self
 
 
@@ -272,7 +280,9 @@ class Event(Model):
     """Something that happened in the case before the contact (or after it, with `order: after`).
 
     `not_after` names kinds that undo it. `absent: true` holds when it did not happen, and is unknown unless the case
-    says that it keeps records of that kind.
+    says that it keeps records of that kind. `hours: inside` holds where the contact lies in the hours that the `value`
+    of such an event names ("19:00-23:00", "mon-fri 9:00-17:00, sat 10:00-12:00"), `hours: outside` where events name
+    hours and it lies in none of them; a value that names no hours leaves both unknown.
     """
 
     kind: str | list[str]
@@ -282,7 +292,14 @@ class Event(Model):
     not_after: str | list[str] | None = None
     same: list[Literal["number", "party", "agency", "debt"]] = []
     origin: Literal["record", "heard", "any"] = "any"
+    hours: Literal["inside", "outside"] | None = None
     absent: bool = False
+
+    @model_validator(mode="after")
+    def _hours_of_what_happened(self) -> Event:
+        if self.hours and (self.absent or self.order == "after"):
+            raise ValueError("hours are read from an event before the contact, not with absent or order: after")
+        return self
 
     @model_validator(mode="after")
     def _windows_look_back(self) -> Event:
@@ -295,11 +312,13 @@ class Count(Model):
     """How many contacts like this one, up to and including it, in a window and for one key.
 
     `of` says which contacts count (default: those that match the neighbouring contact, says and account conditions);
-    `distinct` counts different values of a key instead of contacts.
+    `since` begins anew after each contact for which it holds ("three failed calls in a row"); `distinct` counts
+    different values of a key instead of contacts.
     """
 
     per: list[Key] = ["case"]
     of: Block | None = None
+    since: Block | None = None
     within: Within
     more_than: int | None = Field(None, ge=0)
     at_least: int | None = Field(None, ge=1)
@@ -313,12 +332,15 @@ class Count(Model):
 
 
 class Step(Model):
-    """One step of a sequence: a contact or an event that follows the step before it."""
+    """One step of a sequence: a contact or an event that follows the step before it, `without` any contact of some
+    kind between the two.
+    """
 
     when: Block | None = None
     event: Event | None = None
     within: Within | None = None
     later: Within | None = None
+    without: Block | None = None
     same: list[Key] = []
 
     @model_validator(mode="after")

@@ -11,7 +11,8 @@ import numpy as np
 import polars as pl
 
 from dunlint.facts import attributes, happenings, speech
-from dunlint.facts.conditions import Block, Count, Step, Within
+from dunlint.facts.conditions import Block, Count, Event, Step, Within
+from dunlint.facts.hours import event_hours
 from dunlint.facts.table import Ground, groups
 from dunlint.facts.windows import Ints, counts, distinct_counts
 
@@ -50,7 +51,7 @@ class Evaluation:
             "says": speech.says,
             "silence": speech.silence,
             "claim": speech.claim,
-            "event": happenings.event,
+            "event": _event,
         }
         if name in simple:
             return simple[name](self.ground, condition)
@@ -91,16 +92,28 @@ class Evaluation:
         flag = self.counted(condition, block)
         clock, span = self.clock(condition.within)
         timed = clock.is_not_null()
-        group = groups(self.ground.contacts, ["case", *condition.per])
         ticks = clock.fill_null(0).to_numpy().astype(np.int64)
         sure = (flag.fill_null(False) & timed).to_numpy()
         possible = (flag.fill_null(True) & timed).to_numpy()
+        fewest, most = self._keys_of_count(condition)
         count = counts
         if condition.distinct:
             value = groups(self.ground.contacts, [condition.distinct])
             count = partial(distinct_counts, value=value)
-        least = count(group, ticks, sure, span=span)
-        return least, least if np.array_equal(sure, possible) else count(group, ticks, possible, span=span)
+        least = count(fewest, ticks, sure, span=span)
+        certain = fewest is most and np.array_equal(sure, possible)
+        return least, least if certain else count(most, ticks, possible, span=span)
+
+    def _keys_of_count(self, condition: Count) -> tuple[Ints, Ints]:
+        """The numbers of the keys that contacts are counted by: with every possible new beginning, and with the
+        certain ones only.
+        """
+        keys = groups(self.ground.contacts, ["case", *condition.per])
+        if condition.since is None:
+            return keys, keys
+        begins = self.block(condition.since)
+        fewest, most = (_begun_anew(keys, begins.fill_null(unknown)) for unknown in (True, False))
+        return fewest, fewest if begins.null_count() == 0 else most
 
     def clock(self, within: Within) -> tuple[pl.Series, int]:
         """The clock a window runs on, and its length on that clock."""
@@ -108,15 +121,30 @@ class Evaluation:
         return happenings.clock_of(self.ground.contacts, name), span
 
     def sequence(self, steps: list[Step]) -> pl.Series:
-        """Whether the last step holds and the steps before it happened, in order and inside their windows."""
-        return self._chain(steps)[0]
-
-    def _chain(self, steps: list[Step]) -> tuple[pl.Series, Ints]:
-        """(does the last step hold with all before it, position in the past of the step before it)."""
+        """Whether the last step holds and the steps before it happened, in order and inside their windows, with
+        nothing between them that must not be.
+        """
         last = steps[-1]
         assert last.when is not None
-        found = self.chain_before(steps)[1]
-        return self.block(last.when) & pl.Series(found >= 0), found
+        past, found = self.chain_before(steps)
+        answer = self.block(last.when) & pl.Series(found >= 0)
+        return answer if last.without is None else answer & ~self._between(last, past, found)
+
+    def _between(self, step: Step, past: happenings.Past, found: Ints) -> pl.Series:
+        """Whether a contact that must not be lies between the step before and this one; null where one may."""
+        assert step.without is not None
+        holds = self.block(step.without)
+        sure, most = (self._later(holds.fill_null(unknown), step, past, found) for unknown in (False, True))
+        return sure.set(most & ~sure, None)
+
+    def _later(self, holds: pl.Series, step: Step, past: happenings.Past, found: Ints) -> pl.Series:
+        """Whether the latest earlier contact for which `holds` comes after the step before."""
+        between = happenings.past_contacts(self.ground, holds, step.same)
+        last = happenings.look_back(between, self.ground.contacts, within=None, later=None)
+        clock = "row" if "row" in past.frame.columns else "at"
+        both = (found >= 0) & (last >= 0)
+        both[both] = between.frame[clock].to_numpy()[last[both]] > past.frame[clock].to_numpy()[found[both]]
+        return pl.Series(both)
 
     def chain_before(self, steps: list[Step]) -> tuple[happenings.Past, Ints]:
         """The past that the last step looks back on, and for each contact its latest fitting entry or -1."""
@@ -127,8 +155,20 @@ class Evaluation:
         step = earlier[-1]
         if step.event is not None:
             return happenings.past_events(self.ground, step.event, following.same)
-        holds = self.block(step.when) if len(earlier) == 1 and step.when else self._chain(earlier)[0]
+        holds = self.block(step.when) if len(earlier) == 1 and step.when else self.sequence(earlier)
         return happenings.past_contacts(self.ground, holds, following.same)
+
+
+def _event(ground: Ground, condition: Event) -> pl.Series:
+    return event_hours(ground, condition) if condition.hours else happenings.event(ground, condition)
+
+
+def _begun_anew(keys: Ints, begins: pl.Series) -> Ints:
+    """Keys split where a contact begins the count anew: equal for two contacts with no such contact after the first
+    up to and including the second.
+    """
+    frame = pl.DataFrame({"key": keys, "begins": begins.cast(pl.Int64)})
+    return groups(frame.with_columns(pl.col("begins").cum_sum().over("key")), ["key", "begins"])
 
 
 def _neighbours(block: Block) -> Block:

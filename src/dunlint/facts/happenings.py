@@ -8,12 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from dunlint.facts.clock import working_days
 from dunlint.facts.conditions import Event, Step, Within
 from dunlint.facts.table import Ground, groups
 from dunlint.facts.windows import Ints, latest_before
 
 MICROSECONDS = 1_000_000
 CONTACT_RANK = 1
+WORKING_DAY = "working_day:"  # a clock that the calendar's name completes
 EVENT_KEYS = {"number": "reached_number", "party": "party", "agency": "agency", "debt": "debt"}
 
 
@@ -57,13 +59,13 @@ def _gap_clock(past: Past, rows: pl.DataFrame, later: Within | None) -> tuple[In
     if later is None:
         return _ticks(rows["at"].dt.epoch("us")), past.frame["at"].to_numpy(), 0
     name, span = span_of(later)
-    return _ticks(clock_of(rows, name)), _ticks(past.frame[name]), span
+    return _ticks(clock_of(rows, name)), _ticks(clock_of(past.frame, name)), span
 
 
 def _near(found: Ints, past: Past, rows: pl.DataFrame, within: Within) -> Ints:
     name, span = span_of(within)
     found = _timed(found, past, rows, name)
-    own, theirs = _ticks(clock_of(rows, name)), _ticks(past.frame[name])
+    own, theirs = _ticks(clock_of(rows, name)), _ticks(clock_of(past.frame, name))
     near = found >= 0
     near[near] = own[near] - theirs[found[near]] < span
     return np.where(near, found, -1)
@@ -73,12 +75,17 @@ def _timed(found: Ints, past: Past, rows: pl.DataFrame, name: str) -> Ints:
     """Without a local clock on either side nothing is near: a day that is unknown is no day."""
     if past.frame.is_empty():
         return found
-    unknown = clock_of(rows, name).is_null().to_numpy() | past.frame[name].is_null().to_numpy()[found]
+    unknown = clock_of(rows, name).is_null().to_numpy() | clock_of(past.frame, name).is_null().to_numpy()[found]
     return np.where(unknown, -1, found)
 
 
 def clock_of(rows: pl.DataFrame, name: str) -> pl.Series:
-    return rows["at"].dt.epoch("us") if name == "at" else rows[name]
+    """A column of running numbers: microseconds, days, weeks, months, or working days of a calendar."""
+    if name == "at":
+        return rows["at"].dt.epoch("us") if rows.schema["at"] == pl.Datetime else rows["at"]
+    if name.startswith(WORKING_DAY):
+        return working_days(rows["day"], name.removeprefix(WORKING_DAY))
+    return rows[name]
 
 
 def span_of(within: Within) -> tuple[str, int]:
@@ -86,6 +93,8 @@ def span_of(within: Within) -> tuple[str, int]:
     if within.by == "calendar_day":
         days = (within.days or 0) + 7 * (within.weeks or 0)
         return "day", days + (1 if within.day_one == "next" else 0)
+    if within.by == "working_day":
+        return f"{WORKING_DAY}{within.calendar}", (within.days or 0) + (1 if within.day_one == "next" else 0)
     if within.by == "iso_week":
         return "week", within.weeks or 1
     if within.by == "calendar_month":
@@ -94,9 +103,13 @@ def span_of(within: Within) -> tuple[str, int]:
     return "at", (days * 86_400 + (within.hours or 0) * 3600 + (within.minutes or 0) * 60) * MICROSECONDS
 
 
+def kinds_of(condition: Event) -> list[str]:
+    return [condition.kind] if isinstance(condition.kind, str) else condition.kind
+
+
 def past_events(ground: Ground, condition: Event, same: Sequence[str]) -> Past:
     """The events of some kinds, as a past; `same` names contact keys that the event must share."""
-    kinds = [condition.kind] if isinstance(condition.kind, str) else list(condition.kind)
+    kinds = kinds_of(condition)
     events = ground.events.with_row_index("index").filter(pl.col("kind").is_in(kinds) & pl.col("at").is_not_null())
     if condition.origin != "any":
         events = events.filter(pl.col("origin") == condition.origin)
@@ -144,7 +157,7 @@ def event(ground: Ground, condition: Event) -> pl.Series:
     happened = pl.Series(found >= 0, dtype=pl.Boolean)
     if not condition.absent:
         return happened
-    kinds = [condition.kind] if isinstance(condition.kind, str) else condition.kind
+    kinds = kinds_of(condition)
     kept = pl.DataFrame(
         [(case, kind) for case, kind in ground.kept_events if kind in kinds],
         schema={"case": pl.String, "kind": pl.String},
@@ -181,3 +194,10 @@ def _after(past: Past, rows: pl.DataFrame) -> Ints:
     )
     index = joined.select(pl.when(pl.col("last") > pl.col("own")).then(pl.col("index")).otherwise(-1))
     return index.to_series().fill_null(-1).to_numpy()
+
+
+def event_numbers(ground: Ground, kind: str) -> pl.Series:
+    """For each contact the number in the `value` of the latest event of a kind before it; null where there is none."""
+    found = events_found(ground, Event(kind=kind))
+    numbers = ground.events["value"].str.extract(r"^\s*([0-9]+(?:\.[0-9]+)?)\s*$").cast(pl.Float64)
+    return pl.Series(found).replace(-1, None).to_frame("i").select(pl.lit(numbers).gather(pl.col("i")))["value"]

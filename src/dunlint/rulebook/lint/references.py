@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from dunlint.facts.clock import holiday_days
-from dunlint.facts.conditions import Anchor, Block, Compare, Event, Holiday, Says
+from dunlint.facts.conditions import Anchor, Block, Compare, Event, Holiday, Says, Within
 from dunlint.records.schema import ACCOUNT_COLUMNS
 from dunlint.rulebook.lint.folder import Folder, Written, known_events, known_tags
 from dunlint.rulebook.lint.problem import Mistake, nearest
@@ -96,9 +96,10 @@ def builds_on_rule_off(rule: Written[Rule], folder: Folder) -> Iterator[Mistake]
 @each_rule
 def unknown_calendar(rule: Written[Rule], _folder: Folder) -> Iterator[Mistake]:
     """A holiday calendar that the `holidays` library does not have."""
-    for path, holiday in rule.conditions(Holiday):
-        if not _has_calendar(holiday.calendar):
-            yield rule.mistake(*path, "calendar", calendar=holiday.calendar)
+    dated: list[tuple[Trail, Holiday | Within]] = [*rule.conditions(Holiday), *rule.conditions(Within)]
+    for path, one in dated:
+        if one.calendar and not _has_calendar(one.calendar):
+            yield rule.mistake(*path, "calendar", calendar=one.calendar)
 
 
 @check("DL028", "unknown-account-number")
@@ -154,6 +155,8 @@ def _named_events(rule: Written[Rule]) -> Iterator[tuple[Trail, str]]:
     for path, event in rule.conditions(Event):
         yield from _each((*path, "kind"), event.kind)
         yield from _each((*path, "not_after"), event.not_after)
+    for path, compare in rule.conditions(Compare):
+        yield from _each((*path, "event"), compare.event)
 
 
 def _given(rule: Rule, what: str, key: str) -> Iterator[tuple[Trail, str]]:

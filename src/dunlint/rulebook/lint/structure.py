@@ -43,7 +43,7 @@ def window_on_first_step(rule: Written[Rule], _folder: Folder) -> Iterator[Mista
     """The first step of a sequence has no step before it to be near to."""
     for path, block in rule.conditions(Block):
         first = block.sequence[0] if block.sequence else None
-        for name in ("within", "later", "same"):
+        for name in ("within", "later", "without", "same"):
             if first is not None and getattr(first, name):
                 yield rule.mistake(*path, "sequence", 0, name, key=True, name=name)
 
