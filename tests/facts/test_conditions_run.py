@@ -160,7 +160,7 @@ def test_nothing_of_a_kind_lies_between_two_steps() -> None:
     ],
 )
 def test_working_days_leave_out_weekends_and_holidays(calendar: str, event: str, at: str, verdict: str) -> None:
-    window = "{days: 5, by: working_day, calendar: %s, day_one: next}" % calendar
+    window = f"{{days: 5, by: working_day, calendar: {calendar}, day_one: next}}"
     zone = "America/New_York" if calendar == "US" else "Asia/Shanghai"
     raw = {"contact": {"at": at, "zone": zone}, "events": [{"kind": "dispute", "at": event}]}
     assert verdicts(f"event: {{kind: dispute, within: {window}}}", raw) == [verdict]
