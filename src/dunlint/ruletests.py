@@ -27,7 +27,7 @@ from dunlint.records.reader import Known, Row
 from dunlint.records.readers.rows import item
 from dunlint.records.schema import ACCOUNT_COLUMNS, Contact, Records
 from dunlint.rulebook.load import Rulebook
-from dunlint.rulebook.models import Rule, RuleTest
+from dunlint.rulebook.models import Pack, Rule, RuleTest
 from dunlint.yaml_places import read
 
 CASE = "test"
@@ -53,16 +53,16 @@ def run(book: Rulebook, rule_ids: Iterable[str] = (), *, engine: str | None = No
     one does.
     """
     wanted = set(rule_ids)
-    defaults = {name: value for pack in book.packs for name, value in pack.test_defaults.items()}
     for rule in book.rules:
         if rule.id in wanted or (not wanted and rule.enabled):
             single = only(book, rule)
+            defaults = {name: value for pack in single.packs for name, value in pack.test_defaults.items()}
             for test in rule.tests:
                 yield _outcome(single, rule, test, defaults, engine)
 
 
 def only(book: Rulebook, rule: Rule) -> Rulebook:
-    """The rulebook with one rule (switched on) and the rules that it builds on."""
+    """The rulebook with one rule (switched on), the rules that it builds on, and the packs it belongs to."""
     from dataclasses import replace
 
     from dunlint.rulebook.load import referred_rules
@@ -76,7 +76,14 @@ def only(book: Rulebook, rule: Rule) -> Rulebook:
     kept = tuple(
         one.model_copy(update={"enabled": True}) if one.id == rule.id else one for one in book.rules if one.id in needed
     )
-    return replace(book, rules=kept)
+    return replace(book, rules=kept, packs=packs_of(book, rule))
+
+
+def packs_of(book: Rulebook, rule: Rule) -> tuple[Pack, ...]:
+    """The pack a rule stands in and those it overlays ("us" for "us-ma"); all packs where its folder is none."""
+    folder = book.places[rule.id].split("/")[0]
+    own = tuple(pack for pack in book.packs if f"{folder}-".startswith(f"{pack.jurisdiction}-"))
+    return own if any(pack.jurisdiction == folder for pack in own) else book.packs
 
 
 def _outcome(book: Rulebook, rule: Rule, test: RuleTest, defaults: Mapping[str, Any], engine: str | None) -> Outcome:

@@ -31,6 +31,10 @@ def report() -> dunlint.Report:
     return dunlint.check(CASE)
 
 
+def test_a_rule_is_tested_with_the_defaults_of_its_own_pack_though_all_packs_are_loaded() -> None:
+    assert run("rules", "test", "cn-not-the-agreed-contact", "us-ma-two-in-seven").return_value == 0
+
+
 def test_rule_tests_run_by_id_and_write_junit(tmp_path: Path) -> None:
     junit = tmp_path / "out.xml"
     result = run("rules", "--rules", "cn", "test", "cn-quiet-hours", "--junit", str(junit))
