@@ -275,7 +275,8 @@ def in_one(value: str | None, moment: datetime | None) -> Answer:
 def happened_before(kinds: str | list[str], case: Case, at: datetime | None) -> list[dict[str, Any]]:
     names = [kinds] if isinstance(kinds, str) else kinds
     events = [one for one in case["events"] if one["kind"] in names]
-    return sorted((one for one in events if at is not None and one["at"] <= at), key=lambda one: one["at"])
+    stands = (one for one in events if at is not None and one["at"] <= at <= (one.get("until") or at))
+    return sorted(stands, key=lambda one: one["at"])
 
 
 def near(then: datetime, case: Case, i: int, condition: dict[str, Any]) -> bool:

@@ -71,6 +71,7 @@ cases = st.fixed_dictionaries(
                 {
                     "kind": st.sampled_from(KINDS),
                     "minutes": st.integers(-2, 30).map(lambda n: n * 719),
+                    "lasts": st.one_of(st.none(), st.none(), st.integers(0, 12).map(lambda n: n * 719)),
                     "value": st.sampled_from(["09:00-18:00", "22:00-08:00", "fri/sat 10:00-24:00", "evenings", None]),
                 }
             ),
@@ -270,7 +271,12 @@ def laid_out(raw: list[dict[str, Any]]) -> tuple[Ground, list[oracle.Case]]:
             told.append({**one, "at": None if one["gap"] is None else at})
         told.sort(key=lambda one: (one["at"] is None, one["at"] or START))
         happened = [
-            {"kind": one["kind"], "at": START + timedelta(minutes=one["minutes"]), "value": one["value"]}
+            {
+                "kind": one["kind"],
+                "at": START + timedelta(minutes=one["minutes"]),
+                "until": None if one["lasts"] is None else START + timedelta(minutes=one["minutes"] + one["lasts"]),
+                "value": one["value"],
+            }
             for one in case["events"]
         ]
         for place, one in enumerate(told):

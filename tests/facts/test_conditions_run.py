@@ -125,6 +125,17 @@ def test_hours_are_read_from_what_was_agreed(value: str, at: str, inside: str, o
     assert verdicts("event: {kind: agreed_hours, hours: outside}", raw) == [outside]
 
 
+def test_an_event_stands_until_its_end_and_hides_none_that_stands_longer() -> None:
+    consent = {"kind": "consent", "at": "2026-02-01T10:00:00+08:00"}
+    ended = {**consent, "at": "2026-02-05T10:00:00+08:00", "until": "2026-02-10T10:00:00+08:00"}
+    contact = {"at": "2026-02-10T10:00:00+08:00"}
+    later = {"at": "2026-02-10T10:00:01+08:00"}
+    when = "event: {kind: consent}"
+    assert verdicts(when, {"contact": contact, "events": [ended]}) == ["violation"]
+    assert verdicts(when, {"contact": later, "events": [ended]}) == ["none"]
+    assert verdicts(when, {"contact": later, "events": [consent, ended, ended]}) == ["violation"]
+
+
 def test_three_failed_calls_in_a_row_begin_anew_after_one_that_was_answered() -> None:
     when = """
       contact: {outcome: no_answer}

@@ -277,7 +277,8 @@ class Claim(Model):
 
 
 class Event(Model):
-    """Something that happened in the case before the contact (or after it, with `order: after`).
+    """Something that happened in the case before the contact (or after it, with `order: after`). An event that has
+    an end (`until`) does not stand any more after it.
 
     `not_after` names kinds that undo it. `absent: true` holds when it did not happen, and is unknown unless the case
     says that it keeps records of that kind. `hours: inside` holds where the contact lies in the hours that the `value`

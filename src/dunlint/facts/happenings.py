@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,7 +23,8 @@ EVENT_KEYS = {"number": "reached_number", "party": "party", "agency": "agency", 
 class Past:
     """Earlier rows that may precede a contact: their key columns and clocks, in one frame.
 
-    frame: `case`, key columns, `at` (µs), `day`, `rank` (order at the same instant), `index` (row or event number).
+    frame: `case`, key columns, `at` (µs), `day`, `rank` (order at the same instant), `index` (row or event number), and
+    for events `until` (µs, null where they do not end).
     """
 
     frame: pl.DataFrame
@@ -35,7 +36,42 @@ class Past:
 
 
 def look_back(past: Past, rows: pl.DataFrame, *, within: Within | None, later: Within | None) -> Ints:
-    """Position of the latest past entry for each row, not nearer than `later` and not further than `within`."""
+    """Position of the latest past entry for each row, not nearer than `later` and not further than `within`.
+
+    What has an end does not stand any more after it: such entries are looked up one by one for each key, so that one
+    that has ended hides none that still stands.
+    """
+    if "until" not in past.frame.columns or past.frame["until"].null_count() == len(past.frame):
+        return _latest(past, rows, within=within, later=later)
+    order = past.frame["order"].to_numpy()
+    best = np.full(len(rows), -1, np.int64)
+    for places, until in _one_by_one(past):
+        part = Past(past.frame[places], past.keys)
+        found = _latest(part, rows, within=within, later=later)
+        found = np.where(found >= 0, places[found], -1)
+        if until is not None:
+            found[_ticks(rows["at"].dt.epoch("us")) > until[np.maximum(found, 0)]] = -1
+        better = (found >= 0) & ((best < 0) | (order[found] > order[best]))
+        best = np.where(better, found, best)
+    return best
+
+
+def _one_by_one(past: Past) -> Iterator[tuple[Ints, Ints | None]]:
+    """Positions of the entries that do not end; then of those that do, at most one for each key, with all ends."""
+    frame = past.frame.with_row_index("place").with_columns(
+        pl.col("order").rank("ordinal").over("case", *past.keys, pl.col("until").is_null()).alias("nth")
+    )
+    ending = frame.filter(pl.col("until").is_not_null())
+    lasting = frame.filter(pl.col("until").is_null())["place"].to_numpy().astype(np.int64)
+    if len(lasting):
+        yield lasting, None
+    ends = _ticks(past.frame["until"])
+    for nth in range(1, int(ending["nth"].max() or 0) + 1):  # type: ignore[arg-type]
+        yield ending.filter(pl.col("nth") == nth)["place"].to_numpy().astype(np.int64), ends
+
+
+def _latest(past: Past, rows: pl.DataFrame, *, within: Within | None, later: Within | None) -> Ints:
+    """As `look_back`, ends left aside."""
     both = pl.concat([rows.select("case", *past.keys), past.frame.select("case", *past.keys)], how="vertical_relaxed")
     codes = groups(both, ["case", *past.keys])
     own, theirs = codes[: len(rows)], codes[len(rows) :]
@@ -122,6 +158,7 @@ def past_events(ground: Ground, condition: Event, same: Sequence[str]) -> Past:
         "agency",
         pl.col("account_id").fill_null("").alias("debt"),
         at.alias("at"),
+        pl.col("until").dt.epoch("us"),
         (at * 4 + pl.col("rank")).alias("order"),
         "day",
         "week",
