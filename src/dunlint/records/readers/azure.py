@@ -19,6 +19,7 @@ from dunlint.records.readers.transcripts import Said, Vendor, listed, numbered
 TICKS = 10_000_000.0
 PHRASES = ("recognizedPhrases", "RecognizedPhrases")
 OLDER = ("AudioFileResults", "SegmentResults")
+DURATION = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?")
 TAGGED = re.compile(r"</?profanity>")
 
 
@@ -41,12 +42,21 @@ def _said(record: Any, _: Any) -> Said | None:
     phrase = _folded(record)
     if phrase.get("recognitionstatus", "Success") != "Success":
         return None
-    start = phrase.get("offsetinticks", phrase.get("offset"))
-    length = phrase.get("durationinticks", phrase.get("duration"))
+    start = _ticks(phrase, "offset")
+    length = _ticks(phrase, "duration")
     end = start + length if isinstance(start, (int, float)) and isinstance(length, (int, float)) else None
     speaker = numbered("speaker", phrase.get("speaker", phrase.get("speakerid")))
     channel = numbered("channel", phrase.get("channel", phrase.get("channelnumber")))
     return Said(speaker or channel, start, end, _words(_folded(phrase["nbest"][0])))
+
+
+def _ticks(phrase: dict[str, Any], name: str) -> Any:
+    """Ticks, from the number or else from a duration such as "PT1M4.5S"; what is neither is left as it is."""
+    value = phrase.get(f"{name}inticks", phrase.get(name))
+    if isinstance(value, str) and (found := DURATION.fullmatch(value)):
+        hours, minutes, seconds = (float(part or 0) for part in found.groups())
+        return (hours * 3600 + minutes * 60 + seconds) * TICKS
+    return value
 
 
 def _words(best: dict[str, Any]) -> Any:

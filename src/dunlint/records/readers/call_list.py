@@ -54,7 +54,7 @@ def _is_call_list(columns: list[str]) -> bool:
     used = [column for column in columns if column != "unused"]
     return (
         len(used) == len(has - {"unused"})
-        and bool(has & {"at", "date"})
+        and ("at" in has or {"date", "clock"} <= has)
         and bool(has & {"seconds", "minutes"})
         and ("other_number" in has or {"from_number", "to_number"} <= has)
     )
@@ -89,7 +89,7 @@ def read(source: Source, known: Known) -> Iterator[Item]:
 
 
 def _call(cell: Mapping[str, str], known: Known, line: int) -> Contact:
-    at, zone_from = local_moment(cell.get("at") or f"{cell['date']} {cell.get('clock', '')}", known)
+    at, zone_from = local_moment(cell["at"] if "at" in cell else f"{cell['date']} {cell['clock']}", known)
     seconds = _duration(cell["seconds"], 1) if "seconds" in cell else _duration(cell["minutes"], 60)
     direction, silent = MEANING.get(_kinds().get(_plain(cell.get("kind", "")), ""), (None, "no_answer"))
     other = cell.get("other_number") or None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -11,11 +12,22 @@ from dunlint.records.schema import Contact
 
 LONGEST_TALK = 7 * 86400.0
 MOST_WAITING = 1000  # rows within which a call may be told of again
+YEAR_FIRST = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?[ T]*(\d{1,2}):(\d{1,2})(?::(\d{1,2}))?")
 
 
 def local_moment(value: str, known: Known) -> tuple[datetime, str]:
-    """(instant in UTC, where its zone is from). Raises ValueError for no time, or a local one without a zone."""
-    at = datetime.fromisoformat(value.strip())
+    """(instant in UTC, where its zone is from), from ISO 8601 or year, month, day with other marks (2026/3/3 9:06).
+
+    Raises ValueError for no time, a day without a clock time (midnight would be a guess), a local time without a zone.
+    """
+    value = value.strip()
+    if found := YEAR_FIRST.fullmatch(value):
+        year, month, day, hour, minute, second = (int(part or 0) for part in found.groups())
+        at = datetime(year, month, day, hour, minute, second)
+    elif len(value) <= len("2026-03-03"):
+        raise ValueError(f"{value!r}")
+    else:
+        at = datetime.fromisoformat(value)
     return moment(at, known.zone or ""), "option" if at.tzinfo is None else "offset"
 
 
