@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from dunlint.errors import DunlintError
+from dunlint.records import load
 from dunlint.records.reader import choose, readers
 from dunlint.records.source import Source
 from tests.records.readers.calls import EXPORTS
@@ -107,3 +109,20 @@ def test_a_transcript_that_begins_with_a_long_text_is_recognised(tmp_path: Path)
     segments = [{"start": 0.0, "end": 1.0, "text": "好"}]
     path.write_text(json.dumps({"text": "好" * 100_000, "segments": segments}, ensure_ascii=False), encoding="utf-8")
     assert claims(path)[0] == "whisper"
+
+
+@pytest.mark.parametrize("reader", sorted(OURS))
+@pytest.mark.parametrize(
+    "content", ["", "\n", "hello", "[]", "{}", "null", '[1, "a", null]', "a,b\n1,2\n", "1\n", "\0\0", "[{'key': 1"]
+)
+def test_a_reader_that_is_forced_on_a_foreign_file_says_what_it_could_not_read(
+    reader: str, content: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "file"
+    path.write_text(content, encoding="utf-8")
+    try:
+        records = load([path], format_in=reader)
+    except DunlintError:
+        return
+    assert len(records.contacts) == 0
+    assert records.unreadable or not content.strip("\n\0[]")

@@ -107,3 +107,19 @@ def test_many_mistakes_end_the_reading_of_a_document_not_the_program(tmp_path: P
     (document,) = read(tmp_path, f'{{"turns": [{records}]}}')
     assert document.value["turns"][0] == {"say": 0}
     assert len(document.broken) == json_text.MOST_REPAIRS + 1
+
+
+def test_a_broken_document_early_in_a_long_list_does_not_cost_the_rest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(json_text, "LONGEST_REPAIRED", 60)
+    good = [f'{{"a": {n}}}' for n in range(100)]
+    found = read(tmp_path, "[" + ",\n".join([good[0], '{"a": oops}', *good[1:]]) + "]")
+    assert [d.value for d in found if not d.broken] == [{"a": n} for n in range(100)]
+    assert [d.broken[0][0] for d in found if d.broken] == [2]
+
+
+def test_a_file_full_of_broken_documents_is_given_up(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableFile) as caught:
+        read(tmp_path, "[" + ",\n".join(['{"a": oops}'] * 200) + "]")
+    assert caught.value.code == "too_damaged"

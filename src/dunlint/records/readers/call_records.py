@@ -21,13 +21,16 @@ def local_moment(value: str, known: Known) -> tuple[datetime, str]:
     Raises ValueError for no time, a day without a clock time (midnight would be a guess), a local time without a zone.
     """
     value = value.strip()
-    if found := YEAR_FIRST.fullmatch(value):
+    if len(value) <= len("2026-03-03"):
+        raise ValueError(f"{value!r}")
+    try:
+        at = datetime.fromisoformat(value)
+    except ValueError:
+        found = YEAR_FIRST.fullmatch(value)
+        if found is None:
+            raise
         year, month, day, hour, minute, second = (int(part or 0) for part in found.groups())
         at = datetime(year, month, day, hour, minute, second)
-    elif len(value) <= len("2026-03-03"):
-        raise ValueError(f"{value!r}")
-    else:
-        at = datetime.fromisoformat(value)
     return moment(at, known.zone or ""), "option" if at.tzinfo is None else "offset"
 
 

@@ -1,7 +1,7 @@
 """FunASR: a list of results, each with `sentence_info` (milliseconds, speakers as numbers), or its text as one turn.
 
 Results printed by Python (single quotes) are read too, as literals and nothing else, up to MOST_PRINTED characters
-and DEEPEST brackets, which keeps the parser's memory under 250 MB.
+and DEEPEST brackets, which keeps the parser below 300 MB of memory.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from dunlint.records.readers.json_text import Document, Path, documents, small_t
 from dunlint.records.readers.transcripts import Said, Vendor, has, listed, numbered, under
 from dunlint.records.source import Source
 
-MOST_PRINTED = 2 << 20
+MOST_PRINTED = 512 << 10
 DEEPEST = 60
 PRINTED = re.compile(r"\s*\[?\s*\{\s*'(?:key|text|sentence_info)'\s*:")
 TAG = re.compile(r"<\|[^|<>]{0,40}\|>")  # SenseVoice writes language and mood into the text
@@ -57,7 +57,7 @@ def _documents(source: Source) -> Iterator[Document]:
         return
     text = small_text(source).strip()
     if len(text) > MOST_PRINTED:
-        raise UnreadableFile("file_too_long", where=source.name, limit=MOST_PRINTED >> 20)
+        raise UnreadableFile("file_too_long", where=source.name, limit=MOST_PRINTED / (1 << 20))
     if _depth(text) > DEEPEST:
         raise UnreadableFile("too_deep", where=source.name)
     try:

@@ -20,9 +20,10 @@ from dunlint.errors import UnreadableFile
 from dunlint.records.partial_json import as_far_as_it_goes
 from dunlint.records.source import Source
 
-MOST_BYTES = 64 << 20  # about 300 hours of talk with every word timed; such a file takes some 400 MB of memory
-MOST_REPAIRS = 20
-LONGEST_REPAIRED = 4 << 20  # characters; longer documents are read up to their first mistake
+MOST_BYTES = 64 << 20  # some 40 hours of talk with every word timed; as one document it takes about 500 MB of memory
+MOST_REPAIRS = 20  # in a document
+MOST_DAMAGED = 50  # documents of a file
+LONGEST_REPAIRED = 2 << 20  # characters; longer documents are read up to their first mistake
 LONGEST_INTEGER = 400
 
 SPACE = re.compile(r"[\s,]*")
@@ -57,7 +58,8 @@ class Document:
 def documents(source: Source, *, lists: bool = True) -> Iterator[Document]:
     """The documents of a file in order; the elements of a list each, unless `lists` is False.
 
-    Raises UnreadableFile for a file of more than MOST_BYTES, and for what is nested too deeply to parse.
+    Raises UnreadableFile for a file of more than MOST_BYTES, for what is nested too deeply to parse, and after
+    MOST_DAMAGED documents with mistakes.
     """
     text = small_text(source)
     if _is_lines(text):
@@ -68,7 +70,7 @@ def documents(source: Source, *, lists: bool = True) -> Iterator[Document]:
     at = _after_space(text, 0)
     in_list = lists and text.startswith("[", at)
     at += in_list
-    line, counted = 1, 0
+    line, counted, damaged = 1, 0, 0
     while (at := _after_space(text, at)) < len(text):
         if text[at] == "]":
             at += 1
@@ -76,6 +78,9 @@ def documents(source: Source, *, lists: bool = True) -> Iterator[Document]:
         line, counted = line + text.count("\n", counted, at), at
         document, at = _document(source, text, at, line, in_list=in_list)
         yield document
+        damaged += bool(document.broken)
+        if damaged > MOST_DAMAGED:
+            raise UnreadableFile("too_damaged", where=f"{source.name}:{line}", count=MOST_DAMAGED)
 
 
 def _after_space(text: str, at: int) -> int:
@@ -107,8 +112,9 @@ def _document(source: Source, text: str, at: int, line: int, *, in_list: bool = 
     try:
         value, end = DECODER.raw_decode(text, at)
     except json.JSONDecodeError:
-        document, left = _damaged(text[at:], line, in_list=in_list)
-        return document, len(text) - left
+        end = min(len(text), at + LONGEST_REPAIRED) if in_list else len(text)
+        document, left = _damaged(text[at:end], line, in_list=in_list)
+        return document, end - left if left else len(text)
     except RecursionError:
         raise UnreadableFile("too_deep", where=f"{source.name}:{line}") from None
     return Document(value, text[at:end], line), end

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from dunlint.errors import UnreadableFile
 from dunlint.records.reader import Item, Known, Note, Reader
 from dunlint.records.readers.call_records import local_moment
 from dunlint.records.readers.csv_records import records
@@ -25,9 +26,12 @@ def recognises(source: Source) -> bool:
 
 
 def read(source: Source, known: Known) -> Iterator[Item]:
-    """Messages in file order; then notes on those that were left out."""
+    """Messages in file order; then notes on those that were left out. Raises UnreadableFile for another header."""
     rows = records(source.lines())
-    header = _names(next(rows)[1] or [])
+    header = _names(next(rows, (1, None))[1] or [])
+    if missing := [name for name in NEEDED if name not in header]:
+        reason = f"–: {', '.join(missing)}"
+        raise UnreadableFile("broken_format", where=f"{source.name}:1", format="Twilio CSV", reason=reason)
     seen: set[str] = set()
     lost = twice = 0
     for line, row in rows:
