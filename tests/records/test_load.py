@@ -95,4 +95,4 @@ def test_a_broken_cue_is_listed_and_the_others_are_read(tmp_path: Path) -> None:
     path.write_text(VTT + "\n00:00:04.000 -> 00:00:05.000\nlost\n\n00:00:06.0 --> oops\nalso lost\n", encoding="utf-8")
     records = load([path])
     assert records.contacts["turns"][0][0]["text"] == "您好，请还款"
-    assert [record.line for record in records.unreadable] == [9]
+    assert [record.line for record in records.unreadable] == [6, 9]

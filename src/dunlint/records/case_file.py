@@ -8,6 +8,7 @@ people:                                # who stands behind a number or a chat na
 events: [{kind, at, …}]
 files:
   call.vtt: {at: …, channel: call, direction: outbound, from_number: …, speakers: {坐席: collector}}
+  Master.csv: {directions: {from-internal: outbound}}   # who calls, by context or extension, where records do not say
   mother.xml: {owner_party: third_party, owner_number: "139…"}
 """
 
@@ -23,10 +24,11 @@ import yaml
 from dunlint.errors import InputError
 from dunlint.records.reader import Known, Row
 from dunlint.records.readers.rows import item, moment, zone_named
+from dunlint.records.schema import DIRECTIONS
 
 KEYS = {"case_id", "zone", "rules", "keeps", "accounts", "people", "events", "files", "title", "story"}
 FILE_KEYS = {"owner_party", "owner_number", "speakers", "at", "channel", "direction", "outcome", "from_number",
-             "to_number", "party", "role", "agency", "agent", "account_id", "recording_id"}  # fmt: skip
+             "to_number", "party", "role", "agency", "agent", "account_id", "recording_id", "directions"}  # fmt: skip
 PERSON_KEYS = {"numbers", "role", "party", "agency", "creditor", "agent", "number_kind", "account_id", "name"}
 
 
@@ -102,9 +104,18 @@ def _people(path: Path, raw: Any) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def _about_file(path: Path, name: str, about: dict[str, Any], zone: str | None) -> dict[str, Any]:
     _only(path, f"files.{name}", about, FILE_KEYS)
+    if "directions" in about:
+        about = {**about, "directions": _directions(path, name, about["directions"])}
     if "at" not in about:
         return about
     try:
         return {**about, "at": moment(about["at"], zone or "")}
     except ValueError as problem:
         raise InputError("bad_value", where=str(path), place=f"files.{name}.at", reason=str(problem)) from None
+
+
+def _directions(path: Path, name: str, raw: Any) -> dict[str, str]:
+    """Context or extension -> direction."""
+    if not isinstance(raw, dict) or not set(map(str, raw.values())) <= set(DIRECTIONS):
+        raise InputError("bad_value", where=str(path), place=f"files.{name}.directions", reason=str(raw)[:120])
+    return {str(context): direction for context, direction in raw.items()}

@@ -12,10 +12,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from dunlint.errors import UnreadableFile
 
 HEAD_BYTES = 65_536
+JSON_HEAD_BYTES = 1 << 20  # a transcript may begin with its whole text
 CHUNK_BYTES = 1 << 20
 BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -74,6 +76,21 @@ class Source:
         """The head as text, undecodable bytes replaced: good enough to recognise a format."""
         name = self.encoding if self.encoding != "unknown" else "utf-8"
         return codecs.getincrementaldecoder(name)(errors="replace").decode(self.head).lstrip("\ufeff")
+
+    @cached_property
+    def json_head(self) -> Any:
+        """The first 1 MiB as JSON, as far as it goes, for recognising a format; None if the file is no JSON.
+
+        The first document where there are several; what follows a mistake is left out.
+        """
+        if not self.head_text.lstrip().startswith(("{", "[")):
+            return None
+        from dunlint.records.partial_json import as_far_as_it_goes
+
+        name = self.encoding if self.encoding != "unknown" else "utf-8"
+        with self.path.open("rb") as stream:
+            head = stream.read(JSON_HEAD_BYTES)
+        return as_far_as_it_goes(codecs.getincrementaldecoder(name)(errors="replace").decode(head))
 
     def chunks(self) -> Iterator[str]:
         """The text in pieces of about 1 MiB; undecodable bytes become U+FFFD."""
