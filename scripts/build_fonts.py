@@ -1,7 +1,7 @@
 """Makes the two fonts that PDFs are set in, so that Chinese shows on a machine without a Chinese font.
 
     npm pack @expo-google-fonts/noto-serif-sc @expo-google-fonts/noto-sans-sc      (unpack both)
-    python scripts/build_fonts.py noto-serif-sc/400Regular/NotoSerifSC_400Regular.ttf noto-sans-sc/700Bold/NotoSansSC_700Bold.ttf
+    python scripts/build_fonts.py …/400Regular/NotoSerifSC_400Regular.ttf …/700Bold/NotoSansSC_700Bold.ttf
 
 Each package's LICENSE_FONT lies two folders above its font and is kept beside ours.
 
