@@ -7,7 +7,7 @@ characters that nobody sees are shown, and what is too long for a page is cut wi
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from dunlint import i18n
@@ -63,7 +63,12 @@ class Table:
     widths: tuple[float, ...]
 
 
-Block = Heading | Paragraph | Items | Form | Table
+@dataclass(frozen=True)
+class Break:
+    """What follows begins on a new page."""
+
+
+Block = Heading | Paragraph | Items | Form | Table | Break
 
 
 @dataclass(frozen=True)
@@ -76,7 +81,6 @@ class Letter:
     blocks: tuple[Block, ...]
     lang: str
     subtitle: str = ""
-    notes: tuple[str, ...] = field(default=())
 
     @property
     def open_value(self) -> str:

@@ -79,9 +79,8 @@ def _around(audit: Audit, lang: str) -> Iterator[Block]:
             (item[f"title_{lang}"], missing_words(tuple(item["missing"]), lang), item["contacts"])
             for item in told["not_checkable"]
         ]
-        yield table(
-            [i18n.text(f"sheet.column.{name}", lang) for name in ("rule", "missing", "contacts")], rows, (5, 5, 1.4), lang
-        )
+        head = [i18n.text(f"sheet.column.{name}", lang) for name in ("rule", "missing", "contacts")]
+        yield table(head, rows, (5, 5, 1.4), lang)
     if told["checklist"]:
         yield Heading(i18n.text("letter.checklist_title", lang))
         yield items(
@@ -89,9 +88,9 @@ def _around(audit: Audit, lang: str) -> Iterator[Block]:
         )
     if len(audit.unreadable):
         yield Heading(i18n.text("letter.unread_title", lang))
-        rows = [tuple(row.values()) for row in _rows(audit.unreadable)]
+        lines = [tuple(row.values()) for row in _rows(audit.unreadable)]
         head = [i18n.label("sheet.column", name, lang) for name in audit.unreadable.columns]
-        yield table(head, rows, (4, 1, 3, 3), lang)
+        yield table(head, lines, (4, 1, 3, 3), lang)
         if len(audit.unreadable) > MOST_ROWS:
             yield paragraph(i18n.text("letter.more", lang, count=len(audit.unreadable) - MOST_ROWS), kind="note")
     for note in told["notes"]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from dunlint import i18n
 from dunlint.findings import Finding, missing_words
 from dunlint.reports.document import Document
 from dunlint.reports.letter import parts
-from dunlint.reports.letter.model import Block, Heading, Letter, Run, items, paragraph, run, table
+from dunlint.reports.letter.model import Block, Heading, Letter, items, paragraph, run, table
+from dunlint.reports.plain import one_line
 from dunlint.rulebook.models import SEVERITIES
 
 MOST_QUOTES = 3
@@ -23,7 +24,7 @@ def letter(document: Document, lang: str) -> Letter:
 
 def _subtitle(document: Document, lang: str) -> str:
     cases = sorted({finding.case_id for finding in document.findings} | {row["case_id"] for row in document.contacts})
-    return parts.one_line(i18n.text("letter.comma", lang).join(cases[:3]) + (" …" if len(cases) > 3 else ""))
+    return one_line(i18n.text("letter.comma", lang).join(cases[:3]) + (" …" if len(cases) > 3 else ""))
 
 
 def _head(document: Document, lang: str) -> Iterator[Block]:
@@ -65,20 +66,12 @@ def _finding(finding: Finding, lang: str) -> Iterator[Block]:
     for runs in list(parts.quoted(finding.quotes, lang))[:MOST_QUOTES]:
         yield paragraph(*runs, kind="quote")
     yield paragraph(run(finding.message(lang), lang=lang))
-    yield items([_clause(clause, lang) for clause in finding.clauses])
+    yield items([parts.clause_line(clause, lang) for clause in finding.clauses])
     if finding.missing:
         what = missing_words(finding.missing, lang)
         yield paragraph(run(i18n.text("report.missing", lang, what=what), lang=lang), kind="note")
     place = f"{finding.source_file}:{finding.source_line or '?'}  {finding.contact_id}  {finding.rule}"
     yield paragraph(run(place, lang=lang), kind="note")
-
-
-def _clause(clause: parts.Clause, lang: str) -> Sequence[Run]:
-    says = parts.clause_says(clause, lang)
-    runs = [run(parts.clause_title(clause, lang), lang=lang)]
-    if says:
-        runs.append(run(i18n.text("letter.says", lang, says=says), lang=lang))
-    return [*runs, run(f" {parts.clause_standing(clause, lang)}", "faint", lang=lang)]
 
 
 def _around(document: Document, lang: str) -> Iterator[Block]:
@@ -93,11 +86,11 @@ def _around(document: Document, lang: str) -> Iterator[Block]:
         yield table(head, rows[:MOST_LINES], (5, 5, 1.4), lang)
     if unread := about.get("unreadable", ()):
         yield Heading(i18n.text("letter.unread_title", lang))
-        rows = [(record["file"], record["line"], record["expected"], record["found"]) for record in unread]
+        lines = [(record["file"], record["line"], record["expected"], record["found"]) for record in unread]
         head = [i18n.text(f"sheet.column.{name}", lang) for name in ("file", "line", "expected", "found")]
-        yield table(head, rows[:MOST_LINES], (4, 1, 3, 3), lang)
-        if len(rows) > MOST_LINES:
-            yield paragraph(i18n.text("letter.more", lang, count=len(rows) - MOST_LINES), kind="note")
+        yield table(head, lines[:MOST_LINES], (4, 1, 3, 3), lang)
+        if len(lines) > MOST_LINES:
+            yield paragraph(i18n.text("letter.more", lang, count=len(lines) - MOST_LINES), kind="note")
     yield Heading(i18n.text("letter.files_title", lang))
     yield parts.annex(parts.files(document.contacts, document.findings), {}, lang)
     for note in about.get("notes", ()):

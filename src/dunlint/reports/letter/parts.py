@@ -90,6 +90,14 @@ def clause_standing(clause: Clause, lang: str) -> str:
     return standing if clause.sure else f"{standing} {i18n.text('report.scope_unknown', lang)}"
 
 
+def clause_line(clause: Clause, lang: str) -> tuple[Run, ...]:
+    """Title and number, what it says, and its standing in small."""
+    says = clause_says(clause, lang)
+    title = run(clause_title(clause, lang), lang=lang)
+    told = run(i18n.text("letter.says", lang, says=says), lang=lang) if says else Run("")
+    return title, told, run(f" {clause_standing(clause, lang)}", "faint", lang=lang)
+
+
 def files(contacts: Iterable[Mapping[str, Any]], findings: Iterable[Finding]) -> dict[str, str]:
     """Every source file that contacts or findings lead to, with its SHA-256, by name."""
     found = {row["source_file"]: row.get("source_sha256") or "" for row in contacts if row.get("source_file")}
@@ -99,6 +107,14 @@ def files(contacts: Iterable[Mapping[str, Any]], findings: Iterable[Finding]) ->
 
 def annex(named: Mapping[str, str], evidence: Mapping[str, str], lang: str) -> Table:
     """The list of files with hashes, and which pieces of evidence lie in each."""
-    rows = [(number, one_line(file), evidence.get(file, ""), sha) for number, (file, sha) in enumerate(named.items(), 1)]
+    rows = [
+        (number, one_line(file), evidence.get(file, ""), _in_halves(sha))
+        for number, (file, sha) in enumerate(named.items(), 1)
+    ]
     head = [i18n.text(f"letter.annex.{name}", lang) for name in ("number", "file", "evidence", "hash")]
     return table(head, rows, (1, 4, 3, 5), lang)
+
+
+def _in_halves(sha: str) -> str:
+    """A hash in two lines, which a column of a page holds."""
+    return f"{sha[: len(sha) // 2]}\n{sha[len(sha) // 2 :]}" if sha else ""

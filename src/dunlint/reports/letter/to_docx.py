@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from dunlint.reports.letter.model import Form, Heading, Items, Letter, Paragraph, Run, Table
+from dunlint.reports.letter.model import Break, Form, Heading, Items, Letter, Paragraph, Run, Table
 
 TEXT_FONT, HEAD_FONT = {"zh": "SimSun", "en": "Times New Roman"}, {"zh": "SimHei", "en": "Arial"}
 EAST_ASIAN_TEXT, EAST_ASIAN_HEAD = "SimSun", "SimHei"
@@ -206,10 +206,15 @@ def _cell(cell: Any, text: str, *, shade: str = "", bold: bool = False, faint: b
         cell._tc.get_or_add_tcPr().append(fill)
 
 
+def _break(made: Any, block: Break, letter: Letter) -> None:
+    made.add_page_break()
+
+
 RENDERERS: Mapping[type, Callable[[Any, Any, Letter], None]] = {
     Heading: _heading,
     Paragraph: _paragraph,
     Items: _items,
     Form: _form,
     Table: _table,
+    Break: _break,
 }

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from dunlint.reports.letter.model import Form, Heading, Items, Letter, Paragraph, Run, Table
+from dunlint.reports.letter.model import Break, Form, Heading, Items, Letter, Paragraph, Run, Table
 
 MARKUP = re.compile(r"([\\`*_{}\[\]<>|~&$])")
 LINE_START = re.compile(r"(?m)^([ \t]*\d*)([-+=#.)])")
@@ -81,10 +81,15 @@ def _table(block: Table, letter: Letter) -> str:
     return "\n".join([_row(map(_cell, block.head)), rule, *(_row(map(_cell, row)) for row in block.rows)])
 
 
+def _break(block: Break, letter: Letter) -> str:
+    return "---"
+
+
 RENDERERS: Mapping[type, Callable[[Any, Letter], str]] = {
     Heading: _heading,
     Paragraph: _paragraph,
     Items: _items,
     Form: _form,
     Table: _table,
+    Break: _break,
 }

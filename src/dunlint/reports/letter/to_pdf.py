@@ -25,8 +25,11 @@ def write(letter: Letter, target: Path) -> None:
     import typst
 
     letter = with_note(letter)
-    files = {"main.typ": TEMPLATE.read_bytes(), "letter.json": json.dumps(data(letter), ensure_ascii=False).encode()}
-    target.write_bytes(typst.compile(files, font_paths=[str(FONTS)], format="pdf", timestamp=0))
+    inputs = {"letter": json.dumps(data(letter), ensure_ascii=False)}
+    made = typst.compile(
+        TEMPLATE.read_bytes(), font_paths=[str(FONTS).encode()], format="pdf", sys_inputs=inputs, timestamp=0
+    )
+    target.write_bytes(made)
 
 
 def data(letter: Letter) -> dict[str, Any]:
