@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,23 +53,13 @@ def complain(
     made = pack.build(document, channels.choose(to, document), case)
     written = sections.letter(made, lang, personal=show_personal_data)
     out.mkdir(parents=True, exist_ok=True)
-    if docx or not pdf:
-        from dunlint.reports.letter import to_docx
-
-        click.echo(_path(out, to, "docx"))
-        to_docx.write(written, _path(out, to, "docx"))
-    if pdf or not docx:
-        from dunlint.reports.letter import to_pdf
-
-        click.echo(_path(out, to, "pdf"))
-        to_pdf.write(written, _path(out, to, "pdf"))
+    for kind in [kind for kind, asked in (("docx", docx or not pdf), ("pdf", pdf or not docx)) if asked]:
+        target = out / f"complaint-{to}.{kind}"
+        importlib.import_module(f"dunlint.reports.letter.to_{kind}").write(written, target)
+        click.echo(target)
     if not show_personal_data:
         click.echo(i18n.text("complaint.masked", lang), err=True)
     return 0
-
-
-def _path(out: Path, channel: str, kind: str) -> Path:
-    return out / f"complaint-{channel}.{kind}"
 
 
 def list_channels(lang: str) -> None:

@@ -26,9 +26,8 @@ def write(letter: Letter, target: Path) -> None:
 
     letter = with_note(letter)
     inputs = {"letter": json.dumps(data(letter), ensure_ascii=False)}
-    made = typst.compile(
-        TEMPLATE.read_bytes(), font_paths=[str(FONTS).encode()], format="pdf", sys_inputs=inputs, timestamp=0
-    )
+    fonts = typst.Fonts(font_paths=[FONTS])
+    made = typst.compile(TEMPLATE.read_bytes(), font_paths=fonts, format="pdf", sys_inputs=inputs, timestamp=0)
     target.write_bytes(made)
 
 
