@@ -52,10 +52,9 @@ def _numbered(sections: Iterable[Section], pack: Pack, lang: str, level: int = 1
 
 
 def _parties(pack: Pack, lang: str) -> Iterator[Block]:
-    """Who complains of whom: blanks for what only the borrower knows."""
-    channel = pack.chosen.channel
-    blanks = [need.label.in_(lang) for need in channel.needs if need.by == "borrower"]
-    yield Form(tuple((label, None) for label in blanks or [say("complaint.name", lang)]))
+    """Who complains of whom: blanks for what only the borrower knows, as the channel asks for it or as is usual."""
+    asked = [need.label.in_(lang) for need in pack.chosen.channel.needs if need.by == "borrower"]
+    yield Form(tuple((label, None) for label in asked or say("complaint.blanks", lang).split("|")))
     yield Form(tuple(telling.institution(pack, lang)))
     if caution := telling.competence(pack, lang):
         yield paragraph(caution, kind="caution")

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from dunlint import i18n
+from dunlint.findings import Quote
 from dunlint.reports.complaint.pack import Evidence, Pack
 from dunlint.reports.letter import parts
 from dunlint.reports.letter.model import Run, fit, run
@@ -79,14 +80,30 @@ def fact(group: Sequence[Evidence], lang: str) -> Iterator[Run]:
 
 
 def words(evidence: Evidence, lang: str) -> Iterator[Run]:
-    """The guilty words in their context; without any, what was written."""
-    quoted = list(parts.quoted(evidence.quotes, lang))
-    if not quoted and evidence.contact.get("text"):
+    """What was written or said with the guilty words marked; without any, what was written."""
+    by_turn: dict[int, list[Quote]] = {}
+    for one in evidence.quotes:
+        by_turn.setdefault(one.turn, []).append(one)
+    if not by_turn and evidence.contact.get("text"):
         text = cut(one_line(evidence.contact["text"]), 2 * parts.AROUND, "…")
-        quoted = [(run(f"“{text}”", lang=lang),)]
-    for runs in quoted:
-        yield Run("\n")
-        yield from runs
+        yield run(f"\n“{text}”", lang=lang)
+    for turn, quotes in sorted(by_turn.items()):
+        original = _original(evidence.contact, turn)
+        if all(original[one.start : one.end] == one.text for one in quotes):
+            yield Run("\n" + parts.opening(quotes[0], lang))
+            yield from parts.marked(original, [(one.start, one.end) for one in quotes], lang)
+            yield Run("”")
+        else:
+            for runs in parts.quoted(quotes, lang):
+                yield from (Run("\n"), *runs)
+
+
+def _original(contact: Mapping[str, Any], turn: int) -> str:
+    """The text of a contact, or of one of its turns."""
+    turns = contact.get("turns") or ()
+    if turns:
+        return str(turns[turn]["text"]) if turn < len(turns) else ""
+    return contact.get("text") or ""
 
 
 def sender(contact: Mapping[str, Any], lang: str) -> str:
@@ -138,6 +155,7 @@ def institution(pack: Pack, lang: str) -> Iterator[tuple[str, str | None]]:
         yield say("complaint.agency", lang), agencies
     for account in accounts:
         yield say("complaint.account", lang), _account(account, lang) or None
+    yield say("complaint.contract", lang), None
 
 
 def _names(found: Iterable[str | None]) -> str:

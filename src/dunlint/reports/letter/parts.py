@@ -25,14 +25,21 @@ def quoted(quotes: Iterable[Quote], lang: str) -> Iterator[tuple[Run, ...]]:
     contexts: dict[tuple[int, str], list[Quote]] = {}
     for one in quotes:
         contexts.setdefault((one.turn, one.context), []).append(one)
-    for (turn, context), ones in contexts.items():
-        speaker = f"{i18n.label('speaker', ones[0].speaker, lang)}: " if turn else ""
-        yield (Run(f"{speaker}“"), *marked(context, [one.text for one in ones if one.text != context], lang), Run("”"))
+    for (_, context), ones in contexts.items():
+        found = [(context.find(one.text), context.find(one.text) + len(one.text)) for one in ones]
+        yield (Run(opening(ones[0], lang)), *marked(context, found, lang), Run("”"))
 
 
-def marked(context: str, guilty: Iterable[str], lang: str) -> Iterator[Run]:
-    """The context, what is guilty in it marked, long stretches of the rest left out."""
-    places = sorted(_places(context, guilty))
+def opening(quote: Quote, lang: str) -> str:
+    """The opening mark, with who speaks before it where turns are known."""
+    speaker = i18n.text("letter.speaker", lang, name=i18n.label("speaker", quote.speaker, lang)) if quote.turn else ""
+    return f"{speaker}“"
+
+
+def marked(context: str, guilty: Iterable[tuple[int, int]], lang: str) -> Iterator[Run]:
+    """The context, what is guilty in it (from, to) marked, long stretches of the rest left out."""
+    whole = (0, len(context))
+    places = list(_joined(place for place in guilty if place != whole and place[0] >= 0))
     at = 0
     for number, (start, end) in enumerate(places):
         yield run(_shortened(context[at:start], left=number > 0), lang=lang)
@@ -41,19 +48,15 @@ def marked(context: str, guilty: Iterable[str], lang: str) -> Iterator[Run]:
     yield run(_shortened(context[at:], left=bool(places), right=False), lang=lang)
 
 
-def _places(context: str, guilty: Iterable[str]) -> Iterator[tuple[int, int]]:
-    """Where the guilty words stand, what overlaps joined."""
-    found = sorted((context.find(text), context.find(text) + len(text)) for text in set(guilty) if text in context)
-    reached = -1
-    start = 0
-    for first, last in found:
-        if first > reached:
-            if reached > start:
-                yield start, reached
-            start = first
-        reached = max(reached, last)
-    if reached > start:
-        yield start, reached
+def _joined(places: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """The places in order, those that touch or overlap as one."""
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(places):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return iter(joined)
 
 
 def _shortened(text: str, *, left: bool, right: bool = True) -> str:
