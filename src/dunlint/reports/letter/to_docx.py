@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from dunlint.reports.letter.model import Break, Form, Heading, Items, Letter, Paragraph, Run, Table
 
@@ -16,7 +18,7 @@ INK, FAINT = "1F3A4D", "6B7280"
 
 
 def write(letter: Letter, target: Path) -> None:
-    """Write the letter; the same letter gives the same text and properties."""
+    """Write the letter; the same letter gives the same bytes."""
     from docx import Document
     from docx.enum.text import WD_ALIGN_PARAGRAPH
 
@@ -30,7 +32,18 @@ def write(letter: Letter, target: Path) -> None:
         subtitle.alignment = WD_ALIGN_PARAGRAPH.CENTER
     for block in letter.blocks:
         RENDERERS[type(block)](made, block, letter)
-    made.save(str(target))
+    stream = io.BytesIO()
+    made.save(stream)
+    target.write_bytes(_undated(stream.getvalue()))
+
+
+def _undated(packed: bytes) -> bytes:
+    """The same archive without the time of its making, so that the same letter gives the same bytes."""
+    stream = io.BytesIO()
+    with ZipFile(io.BytesIO(packed)) as old, ZipFile(stream, "w", ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(ZipInfo(name), old.read(name), ZIP_DEFLATED)
+    return stream.getvalue()
 
 
 def _page(made: Any, letter: Letter) -> None:
@@ -44,6 +57,7 @@ def _page(made: Any, letter: Letter) -> None:
     for name, size in (("Title", 18), ("Subtitle", 10), ("Heading 1", 14), ("Heading 2", 12), ("Heading 3", 11)):
         _style(made, name, HEAD_FONT[letter.lang], EAST_ASIAN_HEAD, Pt(size), FAINT if name == "Subtitle" else INK)
     made.styles["Normal"].paragraph_format.space_after = Pt(6)
+    _chinese_is_simplified(made.styles["Normal"])
     _footer(section.footer.paragraphs[0], letter)
     core = made.core_properties
     core.title, core.author, core.comments = letter.title, "", ""
@@ -62,6 +76,16 @@ def _style(made: Any, name: str, font: str, east_asian: str, size: Any, colour: 
         fonts.attrib.pop(qn(f"w:{theme}"), None)
     if colour:
         style.font.color.rgb = RGBColor.from_string(colour)
+
+
+def _chinese_is_simplified(style: Any) -> None:
+    """Without it a word processor may take the shapes of another East Asian language."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    language = OxmlElement("w:lang")
+    language.set(qn("w:eastAsia"), "zh-CN")
+    style.element.get_or_add_rPr().append(language)
 
 
 def _footer(place: Any, letter: Letter) -> None:
@@ -157,10 +181,11 @@ def _form(made: Any, block: Form, letter: Letter) -> None:
 
 def _table(made: Any, block: Table, letter: Letter) -> None:
     grid = _grid(made, len(block.rows) + 1, block.widths)
-    _repeat(grid.rows[0])
+    _row_is(grid.rows[0], "cantSplit", "tblHeader")
     for cell, text in zip(grid.rows[0].cells, block.head, strict=True):
         _cell(cell, text, shade="E6EAEE", bold=True)
     for row, texts in zip(grid.rows[1:], block.rows, strict=True):
+        _row_is(row, "cantSplit")
         for cell, text in zip(row.cells, texts, strict=True):
             _cell(cell, text)
     made.add_paragraph()
@@ -179,14 +204,12 @@ def _grid(made: Any, rows: int, widths: Iterable[float]) -> Any:
     return grid
 
 
-def _repeat(row: Any) -> None:
-    """The head stands again on every page."""
+def _row_is(row: Any, *marks: str) -> None:
+    """`tblHeader`: the row stands again on every page; `cantSplit`: no page ends inside it."""
     from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
 
-    mark = OxmlElement("w:tblHeader")
-    mark.set(qn("w:val"), "true")
-    row._tr.get_or_add_trPr().append(mark)
+    for mark in marks:
+        row._tr.get_or_add_trPr().append(OxmlElement(f"w:{mark}"))
 
 
 def _cell(cell: Any, text: str, *, shade: str = "", bold: bool = False, faint: bool = False) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from dunlint.reports.letter.model import Break, Form, Heading, Items, Letter, Paragraph, Run, Table
 
 MARKUP = re.compile(r"([\\`*_{}\[\]<>|~&$])")
-LINE_START = re.compile(r"(?m)^([ \t]*\d*)([-+=#.)])")
+LINE_START = re.compile(r"(?m)^([ \t]*(?:\d+(?=[.)](?:\s|$)))?)([-+=#]|[.)](?=\s|$))")
 ADDRESS = re.compile(r"(?i)\b(https?|ftp|mailto|xmpp|www)([:.])")
 MENTION = re.compile(r"([@#])(?=\w)")
 INVISIBLE = "\u200b"
