@@ -65,8 +65,8 @@ def pdf_fonts(path: Path) -> set[str]:
 def test_a_docx_holds_every_part_in_order(tmp_path: Path) -> None:
     to_docx.write(LETTER, tmp_path / "a.docx")
     text = docx_text(tmp_path / "a.docx")
-    parts = ["信 A letter", "致：某某", "一、事实", "他说打断你的腿。", "姓名", "（请填写）", "机构", "甲公司", "1. 第一",
-             "2. 第二", "证据", "时间", "证1", "22:04", "证2", "草稿", "说明"]  # fmt: skip
+    parts = ["信 A letter", "致：某某", "一、事实", "他说打断你的腿。", "姓名", "（请填写）", "机构", "甲公司",
+             "1. 第一", "2. 第二", "证据", "时间", "证1", "22:04", "证2", "草稿", "说明"]  # fmt: skip
     places = [text.index(part) for part in parts]
     assert places == sorted(places)
 
