@@ -86,19 +86,18 @@ def _rows(evidence: Sequence[Evidence], lang: str) -> Table:
 
 
 def _law(pack: Pack, lang: str) -> Iterator[Block]:
-    if not pack.allegations:
-        return
-    yield paragraph(say("complaint.law_head", lang))
-    for group in pack.allegations:
-        yield from _allegation(group, lang, claimed=True)
+    return _groups(pack.allegations, "complaint.law_head", lang, claimed=True)
 
 
 def _warnings(pack: Pack, lang: str) -> Iterator[Block]:
-    if not pack.warnings:
-        return
-    yield paragraph(say("complaint.warnings_head", lang))
-    for group in pack.warnings:
-        yield from _allegation(group, lang, claimed=False)
+    return _groups(pack.warnings, "complaint.warnings_head", lang, claimed=False)
+
+
+def _groups(groups: Sequence[Allegation], head: str, lang: str, *, claimed: bool) -> Iterator[Block]:
+    if groups:
+        yield paragraph(say(head, lang))
+    for group in groups:
+        yield from _allegation(group, lang, claimed=claimed)
 
 
 def _allegation(group: Allegation, lang: str, *, claimed: bool) -> Iterator[Block]:

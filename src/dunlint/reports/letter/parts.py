@@ -109,13 +109,16 @@ def files(contacts: Iterable[Mapping[str, Any]], findings: Iterable[Finding]) ->
 
 
 def annex(named: Mapping[str, str], evidence: Mapping[str, str], lang: str) -> Table:
-    """The list of files with hashes, and which pieces of evidence lie in each."""
+    """The list of files with hashes, and, where evidence is numbered, which pieces lie in each."""
+    widths = {"number": 1, "file": 4, "evidence": 3, "hash": 5}
+    if not evidence:
+        del widths["evidence"]
     rows = [
-        (number, one_line(file), evidence.get(file, ""), _in_halves(sha))
+        {"number": number, "file": one_line(file), "evidence": evidence.get(file), "hash": _in_halves(sha)}
         for number, (file, sha) in enumerate(named.items(), 1)
     ]
-    head = [i18n.text(f"letter.annex.{name}", lang) for name in ("number", "file", "evidence", "hash")]
-    return table(head, rows, (1, 4, 3, 5), lang)
+    head = [i18n.text(f"letter.annex.{name}", lang) for name in widths]
+    return table(head, [[row[name] for name in widths] for row in rows], list(widths.values()), lang)
 
 
 def _in_halves(sha: str) -> str:
