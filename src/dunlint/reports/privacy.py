@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +10,7 @@ import polars as pl
 
 from dunlint.findings import Finding, Report
 from dunlint.language.personal_data import mask
+from dunlint.reports.document import Document
 
 
 def masked(report: Report) -> Report:
@@ -48,7 +49,11 @@ def _columns_masked(frame: pl.DataFrame, columns: tuple[str, ...], names: tuple[
 def _names(report: Report) -> tuple[str, ...]:
     if report.contacts is None:
         return ()
-    return tuple(sorted(report.contacts["party_name"].drop_nulls().unique().to_list(), key=len, reverse=True))
+    return _by_length(report.contacts["party_name"].drop_nulls().unique().to_list())
+
+
+def _by_length(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(set(names), key=len, reverse=True))
 
 
 def _masked(finding: Finding, names: tuple[str, ...]) -> Finding:
@@ -73,3 +78,22 @@ def _inside(text: str, context: str, names: tuple[str, ...]) -> str:
 
 def _masked_values(values: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
     return {key: mask(value, names) if isinstance(value, str) else value for key, value in values.items()}
+
+
+def masked_document(document: Document) -> Document:
+    """A document read from JSON with what is personal in it masked; what is masked already stays as it is."""
+    names = _by_length(row["party_name"] for row in document.contacts if row.get("party_name"))
+    return replace(
+        document,
+        findings=tuple(_masked(finding, names) for finding in document.findings),
+        suppressed=tuple(_masked(finding, names) for finding in document.suppressed),
+        contacts=tuple(_masked_row(row, ("text", "from_number", "to_number", "party_name"), names)
+                       for row in document.contacts),
+        events=tuple(_masked_row(row, ("number", "value"), names) for row in document.events),
+    )  # fmt: skip
+
+
+def _masked_row(row: Mapping[str, Any], columns: Iterable[str], names: tuple[str, ...]) -> dict[str, Any]:
+    told = {name: mask(row[name], names) for name in columns if row.get(name)}
+    turns = [{**turn, "text": mask(turn["text"], names)} for turn in row.get("turns") or ()]
+    return {**row, **told, **({"turns": turns} if turns else {})}

@@ -22,7 +22,10 @@ T = TypeVar("T", bound=Model)
 
 PACK_FILE, SOURCES_FILE, PARAMETERS_FILE = "pack.yaml", "sources.yaml", "parameters.yaml"
 OVERRIDES_FILE = "overrides.yaml"
-NOT_RULES = {PACK_FILE, SOURCES_FILE, PARAMETERS_FILE, OVERRIDES_FILE, "obligations.yaml", "suppressions.yaml"}
+COMPLAINTS_FILE = "complaints.yaml"
+NOT_RULES = {
+    PACK_FILE, SOURCES_FILE, PARAMETERS_FILE, OVERRIDES_FILE, COMPLAINTS_FILE, "obligations.yaml", "suppressions.yaml",
+}  # fmt: skip
 NOT_JURISDICTIONS = {"language"}
 
 

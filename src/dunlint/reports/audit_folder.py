@@ -1,0 +1,67 @@
+"""The folder that an audit wrote, as tables."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dunlint.errors import InputError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+SCHEMA = "dunlint.audit/1"
+COUNTS = (
+    "contacts", "cases", "findings", "violations", "presumed_violations", "warnings", "reviews", "contacts_in_breach",
+    "hour", "weekday", "line", "filled", "rules_waiting", "contacts_waiting",
+)  # fmt: skip
+SHARES = ("rate", "rate_low", "rate_high", "per_1000_contacts", "per_100_cases", "share")
+
+
+@dataclass(frozen=True)
+class Audit:
+    """findings: one row a finding, nested fields as JSON text; rollups: by name, key columns first.
+
+    fields: what the records hold of each field; unreadable: file, line, expected, found; summary: summary.json.
+    """
+
+    summary: Mapping[str, Any]
+    findings: pl.DataFrame
+    rollups: Mapping[str, pl.DataFrame]
+    fields: pl.DataFrame
+    unreadable: pl.DataFrame
+
+
+def read(folder: Path) -> Audit:
+    """Read the folder. Raises InputError where it is none."""
+    import polars as pl
+
+    try:
+        return Audit(
+            _summary(folder / "summary.json"),
+            pl.read_parquet(folder / "findings.parquet"),
+            {path.stem: table(path) for path in sorted((folder / "rollups").glob("*.csv"))},
+            table(folder / "fields.csv"),
+            table(folder / "unreadable.csv"),
+        )
+    except (OSError, ValueError, KeyError, TypeError, pl.exceptions.PolarsError) as problem:
+        raise InputError("not_audit", where=str(folder), reason=repr(problem)) from problem
+
+
+def _summary(path: Path) -> dict[str, Any]:
+    told: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    if told["schema"] != SCHEMA:
+        raise ValueError(told["schema"])
+    return told
+
+
+def table(path: Path) -> pl.DataFrame:
+    """A CSV file: counts as integers, shares as floats, all else as text."""
+    import polars as pl
+
+    frame = pl.read_csv(path, infer_schema=False)
+    kinds = dict.fromkeys(COUNTS, pl.Int64) | dict.fromkeys(SHARES, pl.Float64)
+    return frame.with_columns(pl.col(name).cast(kinds[name]) for name in frame.columns if name in kinds)

@@ -1,0 +1,1 @@
+"""Complaint packs: findings and a channel -> a pack as data -> a letter for the borrower to check, sign and send."""
