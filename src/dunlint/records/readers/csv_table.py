@@ -55,4 +55,7 @@ def _names(first: str, delimiter: str) -> list[str]:
     return [name.strip().strip('"') for name in first.lstrip("\ufeff").rstrip("\r\n").split(delimiter)]
 
 
-READER = Reader("csv", recognises, read, (".csv", ".tsv"))
+READER = Reader(
+    "csv", recognises, read, (".csv", ".tsv"), breadth=3,
+    example="at,channel,direction,from_number,text\n2026-03-02T22:04:00+08:00,sms,outbound,021,...",
+)  # fmt: skip
