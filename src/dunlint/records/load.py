@@ -15,10 +15,10 @@ from dunlint.errors import InputError, UnreadableFile
 from dunlint.records.calls import merge_calls
 from dunlint.records.case_file import CaseFile
 from dunlint.records.case_file import load as load_case
+from dunlint.records.columns import ContactTable, event_table, finished, table
 from dunlint.records.reader import Known, Note, Row, choose
 from dunlint.records.schema import ACCOUNT_COLUMNS, CONTACT_FIELDS, Contact, Records, Unreadable
 from dunlint.records.source import Source
-from dunlint.records.tables import ContactTable, event_table, finished, table
 from dunlint.records.zones import instant, zone_named
 
 CASE_FILE = "case.yaml"
