@@ -124,9 +124,10 @@ def _contact(header: Header, body: list[str], authors: Counter[str], sides: Side
     name, colon, text = header.rest.partition(":")
     sender = bare(name)
     if not colon or sender not in authors or (authors[sender] == 1 and _by_whatsapp(header.rest)):
-        sender, text = _with_longer_name(header.rest, authors)
+        longer, text = _with_longer_name(header.rest, authors)
+        sender = longer or ""
     text = text.removeprefix(" ")
-    if sender is None or (WRITTEN_BY_WHATSAPP in text[:2] and _by_whatsapp(text)):
+    if not sender or (WRITTEN_BY_WHATSAPP in text[:2] and _by_whatsapp(text)):
         tally.add("system_lines")
         return None
     make = partial(message, sides.known, sides.by_owner(sender), sender=sender, peer=sides.peer)
