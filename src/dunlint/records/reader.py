@@ -79,12 +79,12 @@ def readers() -> dict[str, Reader]:
 
 def choose(source: Source, forced: str | None = None) -> Reader:
     """The reader for a file. Raises UnreadableFile if none fits, BadArgument if `forced` is unknown."""
-    if forced:
-        if forced not in readers():
-            raise BadArgument("unknown_format", name=forced, known=", ".join(readers()))
-        return readers()[forced]
+    if forced and forced not in readers():
+        raise BadArgument("unknown_format", name=forced, known=", ".join(readers()))
     if not source.head.strip():
         raise UnreadableFile("empty_file", where=source.name)
+    if forced:
+        return readers()[forced]
     for reader in readers().values():
         if reader.recognises(source):
             return reader

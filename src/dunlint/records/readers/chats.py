@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from dunlint.records.reader import Known, Note
@@ -15,7 +15,14 @@ from dunlint.records.source import Source
 MOST_NAMES = 5
 INVISIBLE = "\ufeff\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
 Header = TypeVar("Header")
+
+
+def from_epoch(seconds: float) -> datetime:
+    """The instant so many seconds after 1970. Raises OverflowError or ValueError for one outside the calendar."""
+    return EPOCH + timedelta(seconds=seconds)
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ NANOSECONDS = 10**11  # as seconds this would be the year 5169
 REACTIONS = range(2000, 4000)
 OBJECT = "\ufffc"
 TABLES = ("message", "handle")
+BROKEN = (sqlite3.Error, UnicodeDecodeError)  # names of a damaged schema are decoded by sqlite itself
 COLUMNS = ("text", "attributedBody", "is_from_me", "date", "item_type", "associated_message_type")
 CHAT = (
     "(SELECT coalesce(nullif(chat.display_name, ''), chat.chat_identifier) FROM chat_message_join AS joined "
@@ -38,7 +39,7 @@ def recognises(source: Source) -> bool:
     try:
         with closing(_opened(source)) as database:
             return set(TABLES) <= _tables(database) and {"is_from_me", "date"} <= _columns(database)
-    except sqlite3.Error:
+    except BROKEN:
         return False
 
 
@@ -70,7 +71,7 @@ def read(source: Source, known: Known) -> Iterator[Item]:
                 if contact is not None:
                     contact.source_line = number
                     yield tally.seen(contact)
-    except sqlite3.Error as problem:
+    except BROKEN as problem:
         raise UnreadableFile("broken_format", where=source.name, format="SQLite", reason=str(problem)) from problem
     yield from tally.notes()
 

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email import message_from_bytes
+from email.errors import MessageError
 from email.header import decode_header
 from email.message import Message
 from email.policy import Compat32
@@ -139,7 +140,7 @@ def header_words(value: str) -> str:
     raw = " ".join(decoded(value.encode("utf-8", "surrogateescape")).split())
     try:
         pieces = decode_header(raw)
-    except (ValueError, UnicodeError):
+    except (ValueError, MessageError):
         return raw
     return "".join(piece if isinstance(piece, str) else _as(piece, charset or "") for piece, charset in pieces).strip()
 

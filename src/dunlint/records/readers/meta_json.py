@@ -9,11 +9,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 from dunlint.records.reader import Item, Known, Reader
-from dunlint.records.readers.chats import Sides, Tally, message
+from dunlint.records.readers.chats import Sides, Tally, from_epoch, message
 from dunlint.records.readers.json_records import objects
 from dunlint.records.schema import Contact, Unreadable
 from dunlint.records.source import Source
@@ -57,7 +56,7 @@ def _contact(raw: dict[str, Any], sides: Sides, title: str | None, people: set[s
         tally.add("deleted" if raw.get("is_unsent") else "media")
     contact = message(
         sides.known, by_owner, sender=sender, peer=title or sides.peer, text=None if is_call else text,
-        at=datetime.fromtimestamp(int(raw["timestamp_ms"]) / 1000, UTC), channel="call" if is_call else "im",
+        at=from_epoch(int(raw["timestamp_ms"]) / 1000), channel="call" if is_call else "im",
     )  # fmt: skip
     if is_call:
         contact.talk_seconds = float(raw["call_duration"] or 0)

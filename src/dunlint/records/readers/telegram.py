@@ -12,11 +12,11 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from dunlint.records.reader import Item, Known, Reader
-from dunlint.records.readers.chats import Sides, Tally, message
+from dunlint.records.readers.chats import Sides, Tally, from_epoch, message
 from dunlint.records.readers.json_records import objects
 from dunlint.records.schema import Contact, Unreadable
 from dunlint.records.source import Source
@@ -120,7 +120,7 @@ def _contact(raw: dict[str, Any], chat: Chat, sides: Sides, tally: Tally) -> Con
 
 def _set_time(contact: Contact, raw: dict[str, Any]) -> None:
     if (epoch := raw.get("date_unixtime")) is not None:
-        contact.at, contact.zone_from = datetime.fromtimestamp(int(epoch), UTC), "epoch"
+        contact.at, contact.zone_from = from_epoch(int(epoch)), "epoch"
     elif raw.get("date"):
         contact.local_time = datetime.fromisoformat(str(raw["date"])).replace(tzinfo=None)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from dunlint.errors import UnreadableFile
 from dunlint.records.reader import Item, Known, Reader
 from dunlint.records.readers.chats import Sides, Tally, message
 from dunlint.records.readers.csv_records import records
@@ -44,7 +45,9 @@ def read(source: Source, known: Known) -> Iterator[Item]:
 def _rows(source: Source) -> Iterator[tuple[int, dict[str, str]]]:
     """(line, column -> value); a row that cannot be read is empty."""
     rows = records(source.lines())
-    header = _names(",".join(next(rows)[1] or []))
+    header = _names(",".join(next(rows, (1, None))[1] or []))
+    if not set(NEEDED) <= set(header):
+        raise UnreadableFile("not_our_columns", where=f"{source.name}:1", found=", ".join(header)[:120])
     for line, row in rows:
         if row != []:
             yield line, dict(zip(header, row, strict=True)) if row and len(row) == len(header) else {}

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 from dunlint.records.reader import Item, Known, Note, Reader
+from dunlint.records.readers.chats import from_epoch
 from dunlint.records.readers.csv_records import records
 from dunlint.records.schema import Contact, Unreadable
 from dunlint.records.source import Source
@@ -34,7 +34,7 @@ def read(source: Source, known: Known) -> Iterator[Item]:
     rows = records(source.lines())
     place = {name: index for index, name in enumerate(COLUMNS)}
     if not HEADLESS.match(source.head_text):
-        place = {name.lstrip("\ufeff").strip(): index for index, name in enumerate(next(rows)[1] or [])}
+        place = {name.lstrip("\ufeff").strip(): index for index, name in enumerate(next(rows, (1, None))[1] or [])}
     system = 0
     for line, row in rows:
         if row == []:
@@ -47,7 +47,7 @@ def read(source: Source, known: Known) -> Iterator[Item]:
                 system += 1
                 continue
             yield _contact(row, place, kind, known, line)
-        except (LookupError, ValueError, OverflowError, OSError) as problem:
+        except (LookupError, ValueError, OverflowError) as problem:
             yield Unreadable(source.name, line, ", ".join(NEEDED), f"{type(problem).__name__}: {problem}")
     if system:
         yield Note("note.system_lines", {"file": source.name, "count": system})
@@ -55,7 +55,7 @@ def read(source: Source, known: Known) -> Iterator[Item]:
 
 def _contact(row: list[str], place: dict[str, int], kind: str, known: Known, line: int) -> Contact:
     sent_by_owner = row[place["IsSender"]].strip() == "1"
-    at = datetime.fromtimestamp(int(row[place["CreateTime"]]), UTC)
+    at = from_epoch(int(row[place["CreateTime"]]))
     other = _other(row, place)
     return Contact(
         at=at,

@@ -10,11 +10,10 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 from dunlint.errors import UnreadableFile
 from dunlint.records.reader import Item, Known, Reader
-from dunlint.records.readers.chats import Tally, message
+from dunlint.records.readers.chats import Tally, from_epoch, message
 from dunlint.records.readers.html_text import parsed, words_of
 from dunlint.records.readers.json_records import Found, objects
 from dunlint.records.readers.words import words
@@ -70,7 +69,7 @@ def _from_weflow(found: Found, known: Known, peer: str | None, tally: Tally) -> 
     if not any(said):
         tally.add("media")
     sender = words_of(names[0]) if names else peer
-    at, own = datetime.fromtimestamp(int(raw["t"]), UTC), raw["s"] == 1
+    at, own = from_epoch(int(raw["t"])), raw["s"] == 1
     return message(known, own, sender=sender, peer=peer, at=at, text="\n".join(said), line=found.line)
 
 
@@ -96,7 +95,7 @@ def _from_memotrace(found: re.Match[str], known: Known, tally: Tally, line: int)
     said = _unescaped(text) if kind in TEXT_KINDS else None
     if not said:
         tally.add("media")
-    at = datetime.fromtimestamp(int(stamp), UTC)
+    at = from_epoch(int(stamp))
     return message(known, sent == "1", sender=_unescaped(name), at=at, text=said, line=line)
 
 

@@ -16,7 +16,7 @@ from functools import partial
 from typing import Any
 
 from dunlint.records.reader import Item, Known, Reader
-from dunlint.records.readers.chats import Sides, Tally, message
+from dunlint.records.readers.chats import Sides, Tally, from_epoch, message
 from dunlint.records.readers.json_records import START, objects
 from dunlint.records.readers.words import words
 from dunlint.records.schema import Contact, Unreadable
@@ -97,7 +97,7 @@ def _with_offset(sides: Sides, own: bool | None, **told: Any) -> Contact:
 
 def _from_weflow(raw: dict[str, Any], head: str, sides: Sides) -> partial[Contact]:
     stamp = int(raw["createTime"])
-    at = datetime.fromtimestamp(stamp / 1000 if stamp >= MILLISECONDS else stamp, UTC)
+    at = from_epoch(stamp / 1000 if stamp >= MILLISECONDS else stamp)
     peer_id, name, private = _session(head)
     sender = _text(raw.get("senderDisplayName")) or _text(raw.get("senderUsername"))
     own: bool | None
