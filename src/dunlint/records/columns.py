@@ -16,7 +16,7 @@ from dunlint.records.schema import CONTACT_COLUMNS, EVENT_COLUMNS, Contact
 from dunlint.records.zones import IN_ORDER
 
 PIECE, PIECE_CHARACTERS = 5_000, 8 << 20
-CONTENT = ("case_id", "clock", "channel", "direction", "from_number", "to_number")
+CONTENT = ("case_id", "channel", "direction", "from_number", "to_number")  # and the time and the words
 
 
 class ContactTable:
@@ -110,25 +110,23 @@ def in_order(frame: pl.DataFrame) -> pl.DataFrame:
 
 def with_ids(frame: pl.DataFrame) -> pl.DataFrame:
     """Ids are the same whichever file or order a contact came in; equal contacts are told apart by their number."""
-    bare = frame["contact_id"].is_null()
-    if not bare.any():
+    if not frame["contact_id"].is_null().any():
         return frame
-    digests = pl.Series("digest", list(_digests(frame)), dtype=pl.String)
-    count = pl.col("digest").cum_count().over("digest", "bare")
-    number = pl.when(count == 1).then(pl.lit("")).otherwise(pl.format("-{}", count))
-    made = pl.DataFrame({"digest": digests, "bare": bare}).select(pl.format("c-{}{}", "digest", number)).to_series()
-    return frame.with_columns(pl.coalesce("contact_id", made).alias("contact_id"))
+    made = pl.concat([pl.Series("made", list(_digests(piece)), dtype=pl.String) for piece in frame.iter_slices(PIECE)])
+    given = frame["contact_id"]
+    if made.is_duplicated().any():
+        bare = pl.DataFrame({"made": made, "bare": given.is_null()})
+        count = pl.col("made").cum_count().over("made", "bare")
+        again = pl.when(count > 1).then(pl.format("{}-{}", "made", count)).otherwise("made")
+        made = bare.select(again.alias("made")).to_series()
+    return frame.with_columns(given.zip_with(given.is_not_null(), made))
 
 
 def _digests(frame: pl.DataFrame) -> Iterator[str]:
-    content = frame.select(pl.col("at").alias("clock"), *CONTACT_COLUMNS).select(
-        *CONTENT, "local_time", "text", "turns"
-    )
-    for *known, local, text, turns in content.iter_rows():
-        known[1] = local or known[1]
+    for *known, at, local, text, turns in frame.select(*CONTENT, "at", "local_time", "text", "turns").iter_rows():
         words = text or "\n".join(turn["text"] for turn in turns or ())
-        parts = "\x1f".join(map(str, [*known, words]))
-        yield hashlib.blake2b(parts.encode("utf-8"), digest_size=6).hexdigest()
+        parts = "\x1f".join(map(str, [known[0], local or at, *known[1:], words]))
+        yield f"c-{hashlib.blake2b(parts.encode('utf-8'), digest_size=6).hexdigest()}"
 
 
 def event_table(rows: list[dict[str, Any]]) -> pl.DataFrame:

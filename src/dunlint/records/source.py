@@ -20,6 +20,7 @@ from dunlint.errors import UnreadableFile
 HEAD_BYTES = 65_536
 CHUNK_BYTES = 1 << 20
 LONGEST_LINE = 64 << 20
+LONGEST_TEXT = 256 << 20
 BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -121,7 +122,12 @@ class Source:
             yield last
 
     def text(self) -> str:
-        """The whole text; for formats whose files are small (a transcript, a chat)."""
+        """The whole text; for formats whose files are small (a transcript, a page).
+
+        Raises UnreadableFile for a file of more than LONGEST_TEXT bytes.
+        """
+        if self.path.stat().st_size > LONGEST_TEXT:
+            raise UnreadableFile("record_too_long", where=self.name, limit=LONGEST_TEXT)
         return "".join(self.chunks()).lstrip("\ufeff")
 
 
