@@ -105,3 +105,32 @@ def test_dates_out_of_range_are_listed_not_fatal(tmp_path: Path) -> None:
     records = read(tmp_path, sms_backup(sms("好"), '<sms address="1" date="292000000000000000" type="1" body="x" />'))
     assert len(records.contacts) == 1
     assert len(records.unreadable) == 1
+
+
+def test_a_group_mms_names_its_sender_and_a_sent_one_its_receivers(root: Path) -> None:
+    records = load([root / "corpus" / "exports" / "sms_backup.xml"])
+    rows = records.contacts.sort("source_line").select("direction", "from_number", "to_number", "text").rows()
+    assert rows[-2:] == [("outbound", "106980000000", None, "律师函见附件"), ("inbound", None, "106980000000", "收到")]
+
+
+def test_a_withheld_number_is_no_number(root: Path) -> None:
+    calls = load([root / "corpus" / "exports" / "sms_backup_calls.xml"]).contacts.sort("source_line")
+    assert calls["from_number"].to_list()[-2:] == [None, None]
+
+
+def test_pictures_are_dropped_while_reading_and_words_that_look_like_one_are_kept(tmp_path: Path) -> None:
+    picture = "A" * 3_000_000
+    parts = (
+        f"<part ct='image/png' data=\"{picture}\" /><part ct='text/plain' text='he wrote data=\"QUFB\" to me' />"
+        f'<part ct="image/png" data="{picture}" text="null" />'
+    )
+    mms = f'<mms date="{epoch_ms("2026-03-02T10:00:00")}" msg_box="1" address="1"><parts>{parts}</parts></mms>'
+    records = read(tmp_path, sms_backup(*[mms] * 3, sms("后面还有一条")))
+    assert records.contacts["text"].to_list() == ['he wrote data="QUFB" to me'] * 3 + ["后面还有一条"]
+    assert records.contacts["source_line"].to_list() == [3, 4, 5, 6]
+
+
+def test_the_lines_stay_true_where_a_picture_spans_several(tmp_path: Path) -> None:
+    parts = '<parts><part ct="x" data="AA\nBB\nCC"/></parts>'
+    mms = f'<mms date="{epoch_ms("2026-03-02T09:00:00")}" msg_box="1">{parts}</mms>'
+    assert read(tmp_path, sms_backup(mms, sms("x"))).contacts["source_line"].to_list() == [3, 6]

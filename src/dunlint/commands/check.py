@@ -24,6 +24,7 @@ SEVERITIES = ("info", "low", "medium", "high", "critical")
 @click.option("--rules", help=i18n.text("help.rules_option"))
 @click.option("--format-in", help=i18n.text("help.format_in"))
 @click.option("--zone", help=i18n.text("help.zone"))
+@click.option("--owner", multiple=True, metavar="NAME", help=i18n.text("help.owner"))
 @click.option("--engine", type=click.Choice(["durable", "clips", "both"]), help=i18n.text("help.engine"))
 @click.option("--lang", type=click.Choice(i18n.LANGUAGES), help=i18n.text("help.lang"))
 @click.option("--output", type=click.Choice(["text", "json", "jsonl"]), default="text", help=i18n.text("help.output"))
@@ -41,6 +42,7 @@ def check(
     rules: str | None,
     format_in: str | None,
     zone: str | None,
+    owner: tuple[str, ...],
     engine: str | None,
     lang: str | None,
     output: str,
@@ -58,7 +60,7 @@ def check(
     names = [name.strip() for name in rules.split(",") if name.strip()] if rules else None
     with progress(quiet) as tell:
         report = audit.check(
-            *files, rules=names, format_in=format_in, zone=zone, engine=engine, lang=lang, progress=tell
+            *files, rules=names, format_in=format_in, zone=zone, owner=owner, engine=engine, lang=lang, progress=tell
         )
     report = answered(report, suppressions, baseline, lang)
     report = at_least(report, min_severity)

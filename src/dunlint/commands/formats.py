@@ -1,10 +1,12 @@
-"""`dunlint formats`: what is read, and Dunlint's own columns."""
+"""`dunlint formats`: what is read, with an example of each, and Dunlint's own columns."""
 
 from __future__ import annotations
 
 import click
 
 from dunlint import i18n
+
+WIDTH = 100
 
 
 @click.command(help=i18n.text("help.formats_long"), short_help=i18n.text("help.formats"))
@@ -14,8 +16,10 @@ def formats(lang: str | None) -> None:
     from dunlint.records.reader import readers
 
     lang = lang or i18n.default_language()
-    for name, reader in readers().items():
-        click.echo(f"{name:<14}{' '.join(reader.extensions):<18}{i18n.label('format', name, lang)}")
+    for name, reader in sorted(readers().items()):
+        click.echo(f"{name:<20}{' '.join(reader.extensions):<18}{i18n.label('format', name, lang)}")
+        for line in reader.example.split("\n") if reader.example else ():
+            click.echo(f"    {line[:WIDTH]}".rstrip())
     for table, columns in (("contacts", schema.CONTACT_COLUMNS), ("accounts", schema.ACCOUNT_COLUMNS),
                            ("events", schema.EVENT_COLUMNS)):  # fmt: skip
         click.echo(f"\n{i18n.text(f'column.table.{table}', lang)}")

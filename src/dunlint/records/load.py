@@ -2,38 +2,27 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 import sys
 import tempfile
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import polars as pl
-
 from dunlint import i18n
 from dunlint.errors import InputError, UnreadableFile
+from dunlint.records.calls import merge_calls
 from dunlint.records.case_file import CaseFile
 from dunlint.records.case_file import load as load_case
+from dunlint.records.columns import ContactTable, event_table, finished, table
 from dunlint.records.reader import Known, Note, Row, choose
-from dunlint.records.schema import (
-    ACCOUNT_COLUMNS,
-    CONTACT_COLUMNS,
-    CONTACT_FIELDS,
-    EVENT_COLUMNS,
-    Contact,
-    Records,
-    Unreadable,
-)
+from dunlint.records.schema import ACCOUNT_COLUMNS, CONTACT_FIELDS, Contact, Records, Unreadable
 from dunlint.records.source import Source
+from dunlint.records.zones import instant, zone_named
 
 CASE_FILE = "case.yaml"
 NOT_LOGS = {CASE_FILE, "expected.yaml"}
-SAME_CALL = timedelta(seconds=120)
 
 Progress = Callable[[str], None]
 
@@ -42,7 +31,7 @@ Progress = Callable[[str], None]
 class Gathered:
     """What the readers have yielded so far."""
 
-    contacts: list[Contact] = field(default_factory=list)
+    contacts: ContactTable = field(default_factory=ContactTable)
     accounts: list[dict[str, Any]] = field(default_factory=list)
     events: list[dict[str, Any]] = field(default_factory=list)
     unreadable: list[Unreadable] = field(default_factory=list)
@@ -59,22 +48,27 @@ def load(
     *,
     format_in: str | None = None,
     zone: str | None = None,
+    owner: Sequence[str] = (),
     lang: str | None = None,
     progress: Progress | None = None,
 ) -> Records:
     """Read everything under `paths` ("-" is standard input).
+
+    zone: IANA zone of times that name none. owner: names, numbers or addresses of the person whose exports these are.
 
     A folder with `case.yaml` is one case; other files are one case each unless their rows name a case.
     Files that no reader knows are listed as unreadable beside those that could be read.
     Raises UnreadableFile if nothing at all could be read, InputError for a wrong case file.
     """
     gathered = Gathered()
+    asked = Known(zone_named(zone).key if zone else None, zone_from="option" if zone else None,
+                  owner_names=frozenset(owner))  # fmt: skip
     with tempfile.TemporaryDirectory(prefix="dunlint-") as scratch:
         for path in paths:
             for source, case in _sources(path, Path(scratch)):
                 if progress:
                     progress(source.name)
-                _read_one(source, case, format_in, zone, gathered, lang)
+                _read_one(source, case, format_in, asked, gathered, lang)
     if not gathered.read_files:
         raise gathered.failed[0] if gathered.failed else InputError("no_files", where=", ".join(map(str, paths)))
     return _records(gathered, lang)
@@ -101,16 +95,18 @@ def _sources(path: str | Path, scratch: Path) -> Iterator[tuple[Source, CaseFile
 
 
 def _read_one(
-    source: Source, case: CaseFile, format_in: str | None, zone: str | None, gathered: Gathered, lang: str | None
+    source: Source, case: CaseFile, format_in: str | None, asked: Known, gathered: Gathered, lang: str | None
 ) -> None:
-    known = case.known(source.path.name, zone)
+    known = case.known(source.path.name, asked)
     case_id = case.case_id or source.path.stem
     before = len(gathered.contacts)
+    garbled = 0
     try:
         reader = choose(source, format_in)
         for found in reader.read(source, known):
             if isinstance(found, Contact):
-                gathered.contacts.append(_completed(found, source, case, known, case_id))
+                gathered.contacts.add(_completed(found, source, case, known, case_id))
+                garbled += source.encoding == "unknown" and "\ufffd" in (found.text or "")
             elif isinstance(found, Row):
                 values = {"case_id": case_id, **found.values}
                 (gathered.accounts if found.table == "accounts" else gathered.events).append(values)
@@ -123,6 +119,8 @@ def _read_one(
         gathered.unreadable.append(Unreadable(source.name, None, problem.message(lang)))
         if len(gathered.contacts) == before:
             return
+    if garbled:
+        gathered.notes.append(i18n.text("note.bytes_lost", lang, file=source.name, count=garbled))
     gathered.read_files += 1
     _add_case(case, case_id, gathered)
 
@@ -153,11 +151,20 @@ def _completed(contact: Contact, source: Source, case: CaseFile, known: Known, c
     for name, value in case.people.get(number or "", {}).items():
         if getattr(contact, name) is None or name == "party":
             setattr(contact, name, value)
-    contact.zone = contact.zone or known.zone
+    _placed_in_time(contact, known)
     contact.case_id = contact.case_id or case_id
     contact.source_file = source.name
     contact.source_sha256 = source.sha256
     return contact
+
+
+def _placed_in_time(contact: Contact, known: Known) -> None:
+    """A wall-clock time becomes an instant where the record, the case or an option names a zone."""
+    if contact.local_time is not None and contact.at is None:
+        contact.zone_from = "column" if contact.zone else known.zone_from or "unknown"
+    contact.zone = contact.zone or known.zone
+    if contact.local_time is not None and contact.at is None and contact.zone:
+        contact.at = instant(contact.local_time, contact.zone)
 
 
 def _renamed(turn: Any, speakers: dict[str, str]) -> Any:
@@ -165,96 +172,14 @@ def _renamed(turn: Any, speakers: dict[str, str]) -> Any:
 
 
 def _records(gathered: Gathered, lang: str | None) -> Records:
-    contacts, merges = merge_calls(gathered.contacts, lang)
+    contacts, merges = merge_calls(gathered.contacts.frame(), lang)
+    gathered.contacts = ContactTable()  # the pieces are not needed any more
     return Records(
-        contacts=contact_table(contacts),
-        accounts=_table(gathered.accounts, ACCOUNT_COLUMNS),
+        contacts=finished(contacts),
+        accounts=table(gathered.accounts, ACCOUNT_COLUMNS),
         events=event_table(gathered.events),
         unreadable=tuple(gathered.unreadable),
         notes=tuple(gathered.notes + merges),
         kept_events=frozenset(gathered.kept),
         jurisdictions=tuple(gathered.rules),
     )
-
-
-def merge_calls(contacts: list[Contact], lang: str | None = None) -> tuple[list[Contact], list[str]]:
-    """A transcript and the call-log line of the same call become one contact; the reason for each merge is told."""
-    by_case: dict[str | None, list[Contact]] = {}
-    for contact in contacts:
-        if contact.channel in ("call", "ai_call") and contact.at and not contact.turns and not contact.text:
-            by_case.setdefault(contact.case_id, []).append(contact)
-    gone: set[int] = set()
-    reasons = []
-    for transcript in contacts:
-        if not transcript.turns or transcript.at is None:
-            continue
-        logged = _same_call(transcript, by_case.get(transcript.case_id, []), gone)
-        if logged is None:
-            continue
-        for name in CONTACT_FIELDS:
-            if getattr(transcript, name) in (None, ()) or name in ("at", "talk_seconds", "outcome"):
-                setattr(transcript, name, getattr(logged, name))
-        gone.add(id(logged))
-        place = f"{logged.source_file}:{logged.source_line}"
-        reasons.append(i18n.text("note.merged_call", lang, file=transcript.source_file, other=place))
-    return [contact for contact in contacts if id(contact) not in gone], reasons
-
-
-def _same_call(transcript: Contact, logged: Iterable[Contact], gone: set[int]) -> Contact | None:
-    number = _number(transcript)
-    at = transcript.at
-    assert at is not None
-    near = [
-        (abs(call.at - at), order, call)
-        for order, call in enumerate(logged)
-        if call.at and abs(call.at - at) <= SAME_CALL and id(call) not in gone
-        and transcript.direction in (None, call.direction) and number in (None, _number(call))
-    ]  # fmt: skip
-    return min(near)[2] if near else None
-
-
-def _number(contact: Contact) -> str | None:
-    return contact.from_number if contact.direction == "outbound" else contact.to_number
-
-
-def contact_table(contacts: list[Contact]) -> pl.DataFrame:
-    """CONTACT_COLUMNS in order of time within each case; contacts without an id get one from their content."""
-    contacts = sorted(contacts, key=lambda c: (c.case_id or "", c.at is None, c.at or datetime.min))
-    seen: Counter[str] = Counter()
-    for contact in contacts:
-        contact.contact_id = contact.contact_id or _content_id(contact, seen)
-    columns = {name: [getattr(c, name) for c in contacts] for name in CONTACT_COLUMNS if name != "turns"}
-    columns["turns"] = [
-        [{"speaker": t.speaker, "start": t.start, "end": t.end, "text": t.text} for t in c.turns] or None
-        for c in contacts
-    ]
-    return pl.DataFrame({name: columns[name] for name in CONTACT_COLUMNS}, schema=CONTACT_COLUMNS, strict=False)
-
-
-def _content_id(contact: Contact, seen: Counter[str]) -> str:
-    """The same whichever file or order the contact came in; equal contacts are told apart by their number."""
-    words = contact.text or "\n".join(turn.text for turn in contact.turns)
-    parts = (
-        contact.case_id,
-        contact.at,
-        contact.channel,
-        contact.direction,
-        contact.from_number,
-        contact.to_number,
-        words,
-    )
-    digest = hashlib.blake2b("\x1f".join(map(str, parts)).encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
-    seen[digest] += 1
-    return f"c-{digest}" if seen[digest] == 1 else f"c-{digest}-{seen[digest]}"
-
-
-def event_table(rows: list[dict[str, Any]]) -> pl.DataFrame:
-    """EVENT_COLUMNS in order of time; ids are made where missing, the origin is `record` unless said."""
-    for number, row in enumerate(rows, 1):
-        row.setdefault("event_id", f"e-{number}")
-        row.setdefault("origin", "record")
-    return _table(rows, EVENT_COLUMNS).sort("case_id", "at", maintain_order=True)
-
-
-def _table(rows: list[dict[str, Any]], columns: dict[str, Any]) -> pl.DataFrame:
-    return pl.DataFrame({name: [row.get(name) for row in rows] for name in columns}, schema=columns, strict=False)

@@ -40,39 +40,51 @@ Item = Contact | Row | Unreadable | Note
 
 @dataclass(frozen=True)
 class Known:
-    """What is known beside the file itself (from case.yaml or options); every field may be empty."""
+    """What is known beside the file itself (from case.yaml or options); every field may be empty.
+
+    zone: IANA name for times that name none, and where it is from ("case" or "option"); owner_names: names, numbers
+    and addresses of the person whose export it is; collector_names: those of the collecting side.
+    """
 
     zone: str | None = None
     owner_party: str = "debtor"
     about_file: Mapping[str, Any] = field(default_factory=dict)
+    zone_from: str | None = None
+    owner_names: frozenset[str] = frozenset()
+    collector_names: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class Reader:
-    """One format: `name`, a test on the head, and the reading itself."""
+    """One format: `name`, a test on the head, and the reading itself.
+
+    `recognises` says no to what it does not know and never raises; `breadth` orders the tests: 0 for a format that
+    nothing else can be, more for one that would also take the files of others; `example` is a line or two of it.
+    """
 
     name: str
     recognises: Callable[[Source], bool]
     read: Callable[[Source, Known], Iterator[Item]]
     extensions: tuple[str, ...] = ()
+    breadth: int = 0
+    example: str = ""
 
 
 @cache
 def readers() -> dict[str, Reader]:
     """Format name -> reader, in a fixed order: the narrow formats before the wide ones."""
-    found = {point.name: point.load() for point in entry_points(group="dunlint.readers")}
-    wide = ("jsonl", "csv")
-    return {name: found[name] for name in sorted(found, key=lambda name: (name in wide, name))}
+    found: dict[str, Reader] = {point.name: point.load() for point in entry_points(group="dunlint.readers")}
+    return {name: found[name] for name in sorted(found, key=lambda name: (found[name].breadth, name))}
 
 
 def choose(source: Source, forced: str | None = None) -> Reader:
     """The reader for a file. Raises UnreadableFile if none fits, BadArgument if `forced` is unknown."""
-    if forced:
-        if forced not in readers():
-            raise BadArgument("unknown_format", name=forced, known=", ".join(readers()))
-        return readers()[forced]
+    if forced and forced not in readers():
+        raise BadArgument("unknown_format", name=forced, known=", ".join(readers()))
     if not source.head.strip():
         raise UnreadableFile("empty_file", where=source.name)
+    if forced:
+        return readers()[forced]
     for reader in readers().values():
         if reader.recognises(source):
             return reader

@@ -40,4 +40,7 @@ def _object(line: str) -> dict[str, Any] | None:
     return values if isinstance(values, dict) else None
 
 
-READER = Reader("jsonl", recognises, read, (".jsonl", ".ndjson"))
+READER = Reader(
+    "jsonl", recognises, read, (".jsonl", ".ndjson"), breadth=2,
+    example='{"at": "2026-03-02T22:04:00+08:00", "channel": "sms", "direction": "outbound", "text": "..."}',
+)  # fmt: skip

@@ -1,9 +1,9 @@
 """Android "SMS Backup & Restore" (SyncTech): texts, text parts of MMS, and calls, as XML.
 
 Dates are epoch milliseconds in UTC. Emoji are written as two surrogate character references, which no XML
-parser takes, so the pairs are joined first. Each `<sms>`, `<mms>` and `<call>` is parsed alone: memory stays
-flat for any file size, and a broken record costs only itself. The phone is the debtor's unless `case.yaml`
-names another owner.
+parser takes, so the pairs are joined first. Pictures are dropped while reading (`part_data`), and each `<sms>`, `<mms>`
+and `<call>` is parsed alone: memory stays flat for any file size, and a broken record costs only itself. The phone is
+the debtor's unless `case.yaml` names another owner. Addresses of a group are joined with `~`, as in the file.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from defusedxml.ElementTree import fromstring
 
 from dunlint.errors import UnreadableFile
 from dunlint.records.reader import Item, Known, Note, Reader
+from dunlint.records.readers.part_data import without_data
 from dunlint.records.schema import Contact, Unreadable
 from dunlint.records.source import Source
 
@@ -28,7 +29,9 @@ ROOT_END = re.compile(r"</(?:smses|calls)\s*>\s*\Z")
 REFERENCE = re.compile(r"&#(x[0-9a-fA-F]{1,6}|[0-9]{1,7});")
 PAIR = re.compile(r"&#(55[23]\d\d|56[0-2]\d\d|563[01]\d);&#(5[67]\d\d\d);")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-LONGEST_RECORD = 64 << 20
+LONGEST_RECORD = 16 << 20
+LONGEST_START = 5  # characters of "<call"
+OWN = "insert-address-token"  # stands for the phone's own number
 
 SMS_DIRECTION = {"1": "outbound", "2": "inbound"}
 MMS_DIRECTION = {"1": "outbound", "2": "inbound"}
@@ -69,15 +72,16 @@ def read(source: Source, known: Known) -> Iterator[Item]:
 def _records(source: Source) -> Iterator[tuple[int, str]]:
     """(line, text of one record): the stream cut before every record start."""
     rest, line, seen_root = "", 1, False
-    for chunk in source.chunks():
+    for chunk in without_data(source.chunks()):
+        known = max(len(rest) - LONGEST_START, 1)
         rest += chunk
         if not seen_root and (start := RECORD_START.search(rest)):
             header, rest = rest[: start.start()], rest[start.start() :]
             if "<!ENTITY" in header:
                 raise UnreadableFile("xml_entities", where=f"{source.name}:{line}")
             line += header.count("\n")
-            seen_root = True
-        cuts = [match.start() for match in RECORD_START.finditer(rest)] if seen_root else []
+            seen_root, known = True, 1
+        cuts = [0, *(match.start() for match in RECORD_START.finditer(rest, known))] if seen_root else []
         for begin, end in pairwise(cuts):
             yield line, rest[begin:end]
             line += rest.count("\n", begin, end)
@@ -110,7 +114,7 @@ def _contact(element: Element, known: Known) -> Contact | None:
     else:
         direction = MMS_DIRECTION.get(element.get("msg_box", ""))
         texts = [part.get("text", "") for part in element.iter("part") if part.get("ct") == "text/plain"]
-        body, other = "\n".join(texts), _mms_sender(element)
+        body, other = "\n".join(texts), _mms_other(element, direction)
     if direction is None:
         return None
     contact = _addressed(element, direction, other, known)
@@ -139,12 +143,21 @@ def _addressed(element: Element, direction: str, other: str | None, known: Known
 
 
 def _known_text(value: str | None) -> str | None:
-    return None if value in (None, "", "null", "(Unknown)") else value
+    return None if value in (None, "", "null", "(Unknown)") or value.startswith("-") else value
 
 
-def _mms_sender(element: Element) -> str | None:
-    senders = [addr.get("address") for addr in element.iter("addr") if addr.get("type") == "137"]
-    return _known_text(senders[0] if senders else element.get("address"))
+def _mms_other(element: Element, direction: str | None) -> str | None:
+    """Who sent a received MMS; whom a sent one went to."""
+    wanted = ("137",) if direction == "outbound" else ("151", "130", "129")
+    told = [addr.get("address") for addr in element.iter("addr") if addr.get("type") in wanted]
+    others = [address for address in told if address and address != OWN]
+    if others:
+        return "~".join(others)
+    whole = _known_text(element.get("address"))
+    return None if whole and "~" in whole and direction == "outbound" else whole
 
 
-READER = Reader("sms_backup", recognises, read, (".xml",))
+READER = Reader(
+    "sms_backup", recognises, read, (".xml",),
+    example='<smses count="1">\n<sms address="106980000000" date="1772460240000" type="1" body="..." />\n</smses>',
+)  # fmt: skip

@@ -23,4 +23,4 @@ def read(source: Source, known: Known) -> Iterator[Item]:
     return subtitles.read(source, known, text.lstrip(), "WebVTT", shift=-text.count("\n", 0, lead))
 
 
-READER = Reader("webvtt", recognises, read, (".vtt",))
+READER = Reader("webvtt", recognises, read, (".vtt",), example="WEBVTT\n\n00:00:01.000 --> 00:00:03.000\n<v Agent>...")
