@@ -41,17 +41,22 @@ def check(
     rules: Sequence[str] | None = None,
     format_in: str | None = None,
     zone: str | None = None,
+    mapping: str | Path | None = None,
+    case: str | None = None,
     engine: str | None = None,
     lang: str | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Report:
-    """Check logs: files, folders (a folder with `case.yaml` is one case) or "-" for standard input.
+    """Check logs: files, folders and ZIPs (one with `case.yaml` is one case), database URLs or "-" for standard input.
 
     rules: jurisdictions ("cn") or folders of rules; by default what the case names, else what its language suggests.
-    zone: IANA zone for times without one. engine: "durable", "clips" or "both".
+    zone: IANA zone for times without one. mapping: a file that says what the columns of a table mean.
+    case: all of it is this one case. engine: "durable", "clips" or "both".
     Raises InputError if nothing could be read, RuleError for a wrong rule, EngineError if an engine failed.
     """
-    records = load_records(list(paths), format_in=format_in, zone=zone, lang=lang, progress=progress)
+    records = load_records(
+        list(paths), format_in=format_in, zone=zone, mapping=mapping, case=case, lang=lang, progress=progress
+    )
     return check_records(records, rules=rules, engine=engine, lang=lang)
 
 

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
-import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +15,12 @@ import polars as pl
 from dunlint import i18n
 from dunlint.errors import InputError, UnreadableFile
 from dunlint.records.case_file import CaseFile
-from dunlint.records.case_file import load as load_case
-from dunlint.records.reader import Known, Note, Row, choose
+from dunlint.records.cases import completed, linked
+from dunlint.records.inputs import mappings_in, sources
+from dunlint.records.merge import merge
+from dunlint.records.reader import Item, Kept, Known, Note, Reader, Row, Table, choose
+from dunlint.records.readers import tables as table_readers
+from dunlint.records.readers.rows import zone_named
 from dunlint.records.schema import (
     ACCOUNT_COLUMNS,
     CONTACT_COLUMNS,
@@ -30,10 +31,8 @@ from dunlint.records.schema import (
     Unreadable,
 )
 from dunlint.records.source import Source
-
-CASE_FILE = "case.yaml"
-NOT_LOGS = {CASE_FILE, "expected.yaml"}
-SAME_CALL = timedelta(seconds=120)
+from dunlint.records.tables.mapping import Mapping
+from dunlint.records.tables.mapping import load as load_mapping
 
 Progress = Callable[[str], None]
 
@@ -43,6 +42,7 @@ class Gathered:
     """What the readers have yielded so far."""
 
     contacts: list[Contact] = field(default_factory=list)
+    frames: list[pl.DataFrame] = field(default_factory=list)
     accounts: list[dict[str, Any]] = field(default_factory=list)
     events: list[dict[str, Any]] = field(default_factory=list)
     unreadable: list[Unreadable] = field(default_factory=list)
@@ -51,7 +51,10 @@ class Gathered:
     rules: list[str] = field(default_factory=list)
     failed: list[UnreadableFile] = field(default_factory=list)
     cases: set[str] = field(default_factory=set)
+    folder_case: dict[str, str] = field(default_factory=dict)  # file -> case of the case.yaml beside it
+    made_case: dict[str, str] = field(default_factory=dict)  # file -> case made of its name
     read_files: int = 0
+    mapped: bool = False
 
 
 def load(
@@ -59,72 +62,104 @@ def load(
     *,
     format_in: str | None = None,
     zone: str | None = None,
+    mapping: str | Path | None = None,
+    case: str | None = None,
     lang: str | None = None,
     progress: Progress | None = None,
 ) -> Records:
-    """Read everything under `paths` ("-" is standard input).
+    """Read everything under `paths`: files, folders, ZIPs, database URLs; "-" is standard input.
 
-    A folder with `case.yaml` is one case; other files are one case each unless their rows name a case.
+    A folder or ZIP with `case.yaml` is one case; other files are one case each unless their rows name a case, or the
+    debtor's number in them is the same. `case` says that all of them are one. `mapping`: a file that says what the
+    columns of a table mean (`mapping.yaml` of a folder is used by itself).
     Files that no reader knows are listed as unreadable beside those that could be read.
-    Raises UnreadableFile if nothing at all could be read, InputError for a wrong case file.
+    Raises UnreadableFile if nothing at all could be read, InputError for a wrong case file or mapping.
     """
     gathered = Gathered()
+    if zone:
+        zone_named(zone)
+    given = load_mapping(Path(mapping)) if mapping else ()
     with tempfile.TemporaryDirectory(prefix="dunlint-") as scratch:
         for path in paths:
-            for source, case in _sources(path, Path(scratch)):
+            own = mappings_in(path)
+            mappings = (*given, *(load_mapping(own) if own else ()))
+            for found in sources(path, Path(scratch)):
+                if isinstance(found, UnreadableFile):
+                    _list_failed(found, gathered, lang)
+                    continue
+                source, case_file = found
                 if progress:
                     progress(source.name)
-                _read_one(source, case, format_in, zone, gathered, lang)
+                _read_one(source, case_file, format_in, zone, mappings, gathered, lang)
+    if given and not gathered.mapped:
+        missing = ", ".join(sorted({name for one in given for name in one.sources}))
+        raise InputError("mapping_unused", where=str(mapping), missing=missing)
     if not gathered.read_files:
         raise gathered.failed[0] if gathered.failed else InputError("no_files", where=", ".join(map(str, paths)))
-    return _records(gathered, lang)
+    return _records(gathered, case, lang)
 
 
-def _sources(path: str | Path, scratch: Path) -> Iterator[tuple[Source, CaseFile]]:
-    if str(path) == "-":
-        copy = scratch / "stdin"
-        with copy.open("wb") as stream:
-            shutil.copyfileobj(sys.stdin.buffer, stream)
-        yield Source(copy, "-"), CaseFile()
-        return
-    path = Path(path)
-    if path.is_dir():
-        case_path = path / CASE_FILE
-        case = load_case(case_path) if case_path.is_file() else CaseFile()
-        for file in sorted(path.rglob("*")):
-            if file.is_file() and not file.name.startswith(".") and file.name not in NOT_LOGS:
-                yield Source(file, str(file)), case
-        return
-    if not path.exists():
-        raise InputError("no_such_file", where=str(path))
-    yield Source(path, str(path)), CaseFile()
+def _list_failed(problem: UnreadableFile, gathered: Gathered, lang: str | None) -> None:
+    gathered.failed.append(problem)
+    gathered.unreadable.append(Unreadable(problem.where, None, problem.message(lang)))
 
 
 def _read_one(
-    source: Source, case: CaseFile, format_in: str | None, zone: str | None, gathered: Gathered, lang: str | None
-) -> None:
-    known = case.known(source.path.name, zone)
+    source: Source, case: CaseFile, format_in: str | None, zone: str | None, mappings: tuple[Mapping, ...],
+    gathered: Gathered, lang: str | None,
+) -> None:  # fmt: skip
+    known = replace(case.known(source.path.name, zone), mappings=mappings)
     case_id = case.case_id or source.path.stem
-    before = len(gathered.contacts)
+    before = len(gathered.contacts) + len(gathered.frames)
     try:
-        reader = choose(source, format_in)
-        for found in reader.read(source, known):
-            if isinstance(found, Contact):
-                gathered.contacts.append(_completed(found, source, case, known, case_id))
-            elif isinstance(found, Row):
-                values = {"case_id": case_id, **found.values}
-                (gathered.accounts if found.table == "accounts" else gathered.events).append(values)
-            elif isinstance(found, Note):
-                gathered.notes.append(i18n.text(found.key, lang, **found.values))
-            else:
-                gathered.unreadable.append(found)
+        for found in _reader(source, format_in, known).read(source, known):
+            _take(found, source, case, known, case_id, gathered, lang)
     except UnreadableFile as problem:
         gathered.failed.append(problem)
         gathered.unreadable.append(Unreadable(source.name, None, problem.message(lang)))
-        if len(gathered.contacts) == before:
+        if len(gathered.contacts) + len(gathered.frames) == before:
             return
     gathered.read_files += 1
     _add_case(case, case_id, gathered)
+
+
+def _reader(source: Source, format_in: str | None, known: Known) -> Reader:
+    return (None if format_in else table_readers.mapped(source, known)) or choose(source, format_in)
+
+
+def _take(
+    found: Item, source: Source, case: CaseFile, known: Known, case_id: str, gathered: Gathered, lang: str | None
+) -> None:
+    """One item of a reader, completed and put where it belongs."""
+    gathered.mapped |= isinstance(found, Table) and found.mapped
+    if isinstance(found, Contact):
+        _note_case(source.name, case, case_id, found.case_id is None, gathered)
+        gathered.contacts.append(_completed(found, source, case, known, case_id))
+    elif isinstance(found, Table) and found.table == "contacts":
+        for file in found.frame["source_file"].unique():
+            _note_case(file, case, case_id, found.frame["case_id"].is_null().all(), gathered)
+        gathered.frames.append(completed(found.frame, known, case.people, case_id))
+    elif isinstance(found, (Table, Row)):
+        rows = found.frame.rows(named=True) if isinstance(found, Table) else [dict(found.values)]
+        filled = ({name: value for name, value in row.items() if value is not None} for row in rows)
+        (gathered.accounts if found.table == "accounts" else gathered.events).extend(
+            {"case_id": case_id, **row} for row in filled
+        )
+    elif isinstance(found, Kept):
+        gathered.kept |= found.events
+        gathered.rules += [name for name in found.rules if name not in gathered.rules]
+        gathered.notes += found.notes
+    elif isinstance(found, Note):
+        gathered.notes.append(i18n.text(found.key, lang, **found.values))
+    else:
+        gathered.unreadable.append(found)
+
+
+def _note_case(file: str, case: CaseFile, case_id: str, unnamed: bool, gathered: Gathered) -> None:
+    if case.case_id:
+        gathered.folder_case[file] = case_id
+    elif unnamed:
+        gathered.made_case[file] = case_id
 
 
 def _add_case(case: CaseFile, case_id: str, gathered: Gathered) -> None:
@@ -164,65 +199,43 @@ def _renamed(turn: Any, speakers: dict[str, str]) -> Any:
     return type(turn)(speakers.get(turn.speaker, turn.speaker), turn.start, turn.end, turn.text)
 
 
-def _records(gathered: Gathered, lang: str | None) -> Records:
-    contacts, merges = merge_calls(gathered.contacts, lang)
+def _records(gathered: Gathered, case: str | None, lang: str | None) -> Records:
+    contacts = pl.concat([_frame(gathered.contacts), *gathered.frames])
+    renamed, told = _cases(contacts, gathered, case, lang)
+    contacts = contacts.with_columns(pl.col("case_id").replace(renamed))
+    for row in (*gathered.accounts, *gathered.events):
+        row["case_id"] = renamed.get(row["case_id"], row["case_id"])
+    contacts, merges = merge(contacts, lang)
     return Records(
-        contacts=contact_table(contacts),
+        contacts=finished(contacts),
         accounts=_table(gathered.accounts, ACCOUNT_COLUMNS),
         events=event_table(gathered.events),
         unreadable=tuple(gathered.unreadable),
-        notes=tuple(gathered.notes + merges),
-        kept_events=frozenset(gathered.kept),
+        notes=tuple([*gathered.notes, *told, *merges]),
+        kept_events=frozenset((renamed.get(name, name), kind) for name, kind in gathered.kept),
         jurisdictions=tuple(gathered.rules),
     )
 
 
-def merge_calls(contacts: list[Contact], lang: str | None = None) -> tuple[list[Contact], list[str]]:
-    """A transcript and the call-log line of the same call become one contact; the reason for each merge is told."""
-    by_case: dict[str | None, list[Contact]] = {}
-    for contact in contacts:
-        if contact.channel in ("call", "ai_call") and contact.at and not contact.turns and not contact.text:
-            by_case.setdefault(contact.case_id, []).append(contact)
-    gone: set[int] = set()
-    reasons = []
-    for transcript in contacts:
-        if not transcript.turns or transcript.at is None:
-            continue
-        logged = _same_call(transcript, by_case.get(transcript.case_id, []), gone)
-        if logged is None:
-            continue
-        for name in CONTACT_FIELDS:
-            if getattr(transcript, name) in (None, ()) or name in ("at", "talk_seconds", "outcome"):
-                setattr(transcript, name, getattr(logged, name))
-        gone.add(id(logged))
-        place = f"{logged.source_file}:{logged.source_line}"
-        reasons.append(i18n.text("note.merged_call", lang, file=transcript.source_file, other=place))
-    return [contact for contact in contacts if id(contact) not in gone], reasons
+def _cases(
+    contacts: pl.DataFrame, gathered: Gathered, case: str | None, lang: str | None
+) -> tuple[dict[str, str], list[str]]:
+    """(case id -> the case id it belongs to, reasons): all are `case`; a table beside a case.yaml whose rows name one
+    case is that case; files about the same debtor's number are one.
+    """
+    if case:
+        names = {*contacts["case_id"], *(row["case_id"] for row in (*gathered.accounts, *gathered.events))}
+        return dict.fromkeys([*names, *(name for name, _ in gathered.kept)], case), []
+    renamed, told = linked(contacts, gathered.made_case, lang)
+    for file, folder in gathered.folder_case.items():
+        named = contacts.filter(pl.col("source_file") == file)["case_id"].unique()
+        if len(named) == 1 and named[0] != folder:
+            renamed[named[0]] = folder
+            told.append(i18n.text("note.case_of_folder", lang, file=file, named=named[0], case=folder))
+    return renamed, told
 
 
-def _same_call(transcript: Contact, logged: Iterable[Contact], gone: set[int]) -> Contact | None:
-    number = _number(transcript)
-    at = transcript.at
-    assert at is not None
-    near = [
-        (abs(call.at - at), order, call)
-        for order, call in enumerate(logged)
-        if call.at and abs(call.at - at) <= SAME_CALL and id(call) not in gone
-        and transcript.direction in (None, call.direction) and number in (None, _number(call))
-    ]  # fmt: skip
-    return min(near)[2] if near else None
-
-
-def _number(contact: Contact) -> str | None:
-    return contact.from_number if contact.direction == "outbound" else contact.to_number
-
-
-def contact_table(contacts: list[Contact]) -> pl.DataFrame:
-    """CONTACT_COLUMNS in order of time within each case; contacts without an id get one from their content."""
-    contacts = sorted(contacts, key=lambda c: (c.case_id or "", c.at is None, c.at or datetime.min))
-    seen: Counter[str] = Counter()
-    for contact in contacts:
-        contact.contact_id = contact.contact_id or _content_id(contact, seen)
+def _frame(contacts: list[Contact]) -> pl.DataFrame:
     columns = {name: [getattr(c, name) for c in contacts] for name in CONTACT_COLUMNS if name != "turns"}
     columns["turns"] = [
         [{"speaker": t.speaker, "start": t.start, "end": t.end, "text": t.text} for t in c.turns] or None
@@ -231,21 +244,33 @@ def contact_table(contacts: list[Contact]) -> pl.DataFrame:
     return pl.DataFrame({name: columns[name] for name in CONTACT_COLUMNS}, schema=CONTACT_COLUMNS, strict=False)
 
 
-def _content_id(contact: Contact, seen: Counter[str]) -> str:
-    """The same whichever file or order the contact came in; equal contacts are told apart by their number."""
-    words = contact.text or "\n".join(turn.text for turn in contact.turns)
-    parts = (
-        contact.case_id,
-        contact.at,
-        contact.channel,
-        contact.direction,
-        contact.from_number,
-        contact.to_number,
-        words,
-    )
-    digest = hashlib.blake2b("\x1f".join(map(str, parts)).encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
-    seen[digest] += 1
-    return f"c-{digest}" if seen[digest] == 1 else f"c-{digest}-{seen[digest]}"
+def _with_ids(contacts: pl.DataFrame) -> pl.DataFrame:
+    """Contacts without an id get one from their content, the same whichever file or order they came in; equal
+    contacts are told apart by their number.
+    """
+    seen: Counter[str] = Counter()
+    parts = ("contact_id", "case_id", "at", "channel", "direction", "from_number", "to_number", "text", "turns")
+    made = []
+    for own, *known, text, turns in contacts.select(parts).iter_rows():
+        if own is not None:
+            made.append(own)
+            continue
+        words = text or "\n".join(turn["text"] for turn in turns or ())
+        content = "\x1f".join(map(str, [*known, words])).encode("utf-8", "surrogatepass")
+        digest = hashlib.blake2b(content, digest_size=6).hexdigest()
+        seen[digest] += 1
+        made.append(f"c-{digest}" if seen[digest] == 1 else f"c-{digest}-{seen[digest]}")
+    return contacts.with_columns(pl.Series("contact_id", made, dtype=pl.String))
+
+
+def contact_table(contacts: list[Contact]) -> pl.DataFrame:
+    """CONTACT_COLUMNS in order of time within each case, with ids."""
+    return finished(_frame(contacts))
+
+
+def finished(contacts: pl.DataFrame) -> pl.DataFrame:
+    """In order of time within each case, contacts without an id given one."""
+    return _with_ids(contacts.sort("case_id", "at", nulls_last=[False, True], maintain_order=True))
 
 
 def event_table(rows: list[dict[str, Any]]) -> pl.DataFrame:

@@ -64,7 +64,7 @@ def item(table: str, values: Mapping[str, Any], line: int, known: Known) -> Item
         if name in CONTACT_FIELDS and name != "turns"
     }
     contact = Contact(**typed)
-    contact.turns = _turns(present.get("turns"))
+    contact.turns = turns_of(present.get("turns"))
     contact.zone = zone or None
     contact.zone_from = "column" if present.get("zone") else "option" if zone else "offset" if contact.at else None
     contact.source_line = line
@@ -119,7 +119,7 @@ def zone_named(name: str) -> ZoneInfo:
         raise BadArgument("unknown_zone", name=name) from problem
 
 
-def _turns(value: Any) -> tuple[Turn, ...]:
+def turns_of(value: Any) -> tuple[Turn, ...]:
     if value in (None, "", []):
         return ()
     raw = json.loads(value) if isinstance(value, str) else value

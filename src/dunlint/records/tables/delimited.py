@@ -1,0 +1,190 @@
+"""CSV, TSV and their kind, in any encoding: blocks of lines, checked and parsed as columns.
+
+Lines are counted and checked before anything is parsed, so that a broken record costs only itself: a line whose quote
+is never closed, or closed where the columns do not come out right, is given up alone and reading goes on with the
+next one. Memory is bounded by the block.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+import polars as pl
+
+from dunlint.errors import UnreadableFile
+from dunlint.records.schema import Unreadable
+from dunlint.records.source import Source
+from dunlint.records.tables.sheet import MOST_COLUMNS, PREFACE_ROWS, Batch, Sheet, header_names
+from dunlint.records.tables.typed import LINE
+from dunlint.records.tables.words import header_at
+
+DELIMITERS = ",\t;|\x01^~"
+BLOCK_CHARACTERS = 8 << 20
+MOST_LINES = 500  # in one record
+LONGEST_LINE = 64 << 20
+QUOTED = re.compile(r'"[^"]*"')
+UNBALANCED = "unbalanced quotes"
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How a file is laid out: its delimiter, the line of its header (from 1), its columns."""
+
+    delimiter: str
+    header_line: int
+    columns: tuple[str, ...]
+
+
+def sheets(source: Source, wanted: frozenset[str] = frozenset()) -> list[Sheet]:
+    """The one table of the file; `wanted` are header names that a mapping speaks of."""
+    shape = shape_of(source, wanted)
+    return [Sheet("", shape.columns, lambda: batches(source, shape), line=shape.header_line)]
+
+
+def shape_of(source: Source, wanted: frozenset[str] = frozenset()) -> Shape:
+    """Raises UnreadableFile for a table that is too wide."""
+    head = list(islice(source.head_text.splitlines(), PREFACE_ROWS))
+    delimiter = delimiter_of(head)
+    if head and head[0].count(delimiter) >= MOST_COLUMNS:
+        raise UnreadableFile("too_many_columns", where=f"{source.name}:1", limit=MOST_COLUMNS)
+    rows = [[cell.strip() for cell in _cells(line, delimiter)] for line in head if len(line) < 1_000_000]
+    number = header_at(rows, wanted) if rows else 0
+    columns = header_names(rows[number] if rows else [], f"{source.name}:{number + 1}")
+    return Shape(delimiter, number + 1, columns)
+
+
+def delimiter_of(lines: list[str]) -> str:
+    """The delimiter that `sep=` names, else the one that most lines have, and have most of."""
+    if lines and (named := re.fullmatch(r"sep=(.)", lines[0].strip())):
+        return named[1]
+    bare = [QUOTED.sub("", line) for line in lines if line.strip()]
+    return max(DELIMITERS, key=lambda one: (sum(one in line for line in bare), sum(line.count(one) for line in bare)))
+
+
+def batches(source: Source, shape: Shape) -> Iterator[Batch]:
+    """Rows behind the header. A record may run over lines; its line is where it begins."""
+    waiting: list[str] = []
+    for first, lines, last in _blocks(source):
+        start = first - len(waiting)
+        lines = waiting + lines
+        skip = max(0, min(shape.header_line - start + 1, len(lines)))
+        starts, texts, broken, rest = _records(lines, skip, shape, last)
+        waiting = lines[rest:]
+        frame, unread = _parsed(texts, [start + at for at in starts], shape, source.name)
+        unread += [_not_a_row(source.name, start + at, shape, UNBALANCED) for at in broken]
+        yield frame, sorted(unread, key=lambda one: one.line or 0)
+
+
+def _blocks(source: Source) -> Iterator[tuple[int, list[str], bool]]:
+    """(number of the first line, lines without their ends, whether these are the last)."""
+    rest: list[str] = []
+    number, size = 1, 0
+    for chunk in source.chunks():
+        rest.append(chunk)
+        size += len(chunk)
+        if size > LONGEST_LINE:
+            raise UnreadableFile("record_too_long", where=f"{source.name}:{number}", limit=LONGEST_LINE)
+        if size >= BLOCK_CHARACTERS and not chunk.endswith("\r") and "\n" in chunk:
+            *lines, tail = "".join(rest).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+            yield number, lines, False
+            number += len(lines)
+            rest, size = [tail], len(tail)
+    text = "".join(rest).replace("\r\n", "\n").replace("\r", "\n")
+    yield number, text.removesuffix("\n").split("\n") if text else [], True
+
+
+def _records(
+    lines: list[str], skip: int, shape: Shape, last: bool
+) -> tuple[list[int], list[str], list[int], int]:
+    """(where each record starts, its text, lines given up, where what waits for the next block starts)."""
+    odd = pl.Series(lines, dtype=pl.String).str.count_matches('"', literal=True) % 2 == 1
+    opened = [at for at in odd.arg_true().to_list() if at >= skip]
+    if not opened:
+        return list(range(skip, len(lines))), lines[skip:], [], len(lines)
+    starts: list[int] = []
+    texts: list[str] = []
+    broken: list[int] = []
+    at, turn = skip, 0
+    while turn < len(opened):
+        start = opened[turn]
+        starts += range(at, start)
+        texts += lines[at:start]
+        end = opened[turn + 1] if turn + 1 < len(opened) else None
+        if end is None and not last and len(lines) - start < MOST_LINES:
+            return starts, texts, broken, start
+        whole = "\n".join(lines[start : end + 1]) if end is not None and end - start < MOST_LINES else None
+        if whole is not None and end is not None and _fits(whole, shape):
+            starts.append(start)
+            texts.append(whole)
+            at, turn = end + 1, turn + 2
+        else:
+            broken.append(start)
+            at, turn = start + 1, turn + 1
+    return [*starts, *range(at, len(lines))], [*texts, *lines[at:]], broken, len(lines)
+
+
+def _fits(text: str, shape: Shape) -> bool:
+    return QUOTED.sub("", text).count(shape.delimiter) == len(shape.columns) - 1
+
+
+def _parsed(texts: list[str], lines: list[int], shape: Shape, name: str) -> tuple[pl.DataFrame, list[Unreadable]]:
+    """Records that are well formed as a frame; of the others those that a patient parser can still read."""
+    records = pl.DataFrame({"text": texts, LINE: lines}, schema={"text": pl.String, LINE: pl.Int64})
+    records = records.filter(pl.col("text").str.strip_chars() != "")
+    cell = rf'(?:"(?:[^"]|"")*"|[^"{re.escape(shape.delimiter)}]*)'
+    row = rf"\A{cell}(?:{re.escape(shape.delimiter)}{cell})*\z"
+    quoted = pl.col("text").str.contains('"', literal=True)
+    bare = pl.when(quoted).then(pl.col("text").str.replace_all('"[^"]*"', "")).otherwise(pl.col("text"))
+    fits = bare.str.count_matches(shape.delimiter, literal=True) == len(shape.columns) - 1
+    records = records.with_columns(good=fits & (~quoted | pl.col("text").str.contains(row)))
+    good, others = records.filter("good"), records.filter(~pl.col("good"))
+    frame = _frame(good["text"], shape).with_columns(good[LINE])
+    patient, unread = _patient(others, shape, name)
+    return (pl.concat([frame, patient]).sort(LINE) if len(patient) else frame), unread
+
+
+def _frame(texts: pl.Series, shape: Shape) -> pl.DataFrame:
+    schema = dict.fromkeys(shape.columns, pl.String)
+    if not len(texts):
+        return pl.DataFrame(schema=schema)
+    data = "\n".join(texts).encode("utf-8", "replace")
+    frame = pl.read_csv(
+        data, has_header=False, schema=schema, separator=shape.delimiter, quote_char='"',
+        raise_if_empty=False,
+    )  # fmt: skip
+    if len(frame) == len(texts):
+        return frame
+    rows = [next(csv.reader(io.StringIO(text), delimiter=shape.delimiter)) for text in texts]
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _patient(records: pl.DataFrame, shape: Shape, name: str) -> tuple[pl.DataFrame, list[Unreadable]]:
+    """Rows with quotes inside a cell, as Python's reader takes them; what has other columns is listed."""
+    read: dict[int, list[str]] = {}
+    unread = []
+    csv.field_size_limit(LONGEST_LINE)
+    for text, line in zip(records["text"], records[LINE], strict=True):
+        cells = _cells(text, shape.delimiter)
+        if len(cells) == len(shape.columns):
+            read[line] = cells
+        else:
+            unread.append(_not_a_row(name, line, shape, f"{len(cells)} columns"))
+    schema = dict.fromkeys(shape.columns, pl.String)
+    frame = pl.DataFrame(list(read.values()), schema=schema, orient="row")
+    return frame.with_columns(pl.Series(LINE, list(read), dtype=pl.Int64)), unread
+
+
+def _cells(text: str, delimiter: str) -> list[str]:
+    try:
+        return next(csv.reader(text.splitlines(keepends=True), delimiter=delimiter), [])
+    except csv.Error:
+        return []
+
+
+def _not_a_row(name: str, line: int, shape: Shape, found: str) -> Unreadable:
+    return Unreadable(name, line, f"{len(shape.columns)} columns", found)
