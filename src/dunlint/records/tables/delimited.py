@@ -24,7 +24,7 @@ from dunlint.records.tables.typed import LINE
 from dunlint.records.tables.words import header_at
 
 DELIMITERS = ",\t;|\x01^~"
-BLOCK_CHARACTERS = 8 << 20
+FIRST_BLOCK, BLOCK_CHARACTERS = 1 << 18, 8 << 20  # the first is enough to see what the columns hold
 MOST_LINES = 500  # in one record
 LONGEST_LINE = 64 << 20
 QUOTED = re.compile(r'"[^"]*"')
@@ -83,17 +83,17 @@ def batches(source: Source, shape: Shape) -> Iterator[Batch]:
 def _blocks(source: Source) -> Iterator[tuple[int, list[str], bool]]:
     """(number of the first line, lines without their ends, whether these are the last)."""
     rest: list[str] = []
-    number, size = 1, 0
+    number, size, enough = 1, 0, FIRST_BLOCK
     for chunk in source.chunks():
         rest.append(chunk)
         size += len(chunk)
         if size > LONGEST_LINE:
             raise UnreadableFile("record_too_long", where=f"{source.name}:{number}", limit=LONGEST_LINE)
-        if size >= BLOCK_CHARACTERS and not chunk.endswith("\r") and "\n" in chunk:
+        if size >= enough and not chunk.endswith("\r") and "\n" in chunk:
             *lines, tail = "".join(rest).replace("\r\n", "\n").replace("\r", "\n").split("\n")
             yield number, lines, False
             number += len(lines)
-            rest, size = [tail], len(tail)
+            rest, size, enough = [tail], len(tail), BLOCK_CHARACTERS
     text = "".join(rest).replace("\r\n", "\n").replace("\r", "\n")
     yield number, text.removesuffix("\n").split("\n") if text else [], True
 
@@ -135,24 +135,35 @@ def _fits(text: str, shape: Shape) -> bool:
 def _parsed(texts: list[str], lines: list[int], shape: Shape, name: str) -> tuple[pl.DataFrame, list[Unreadable]]:
     """Records that are well formed as a frame; of the others those that a patient parser can still read."""
     records = pl.DataFrame({"text": texts, LINE: lines}, schema={"text": pl.String, LINE: pl.Int64})
-    records = records.filter(pl.col("text").str.strip_chars() != "")
-    cell = rf'(?:"(?:[^"]|"")*"|[^"{re.escape(shape.delimiter)}]*)'
-    row = rf"\A{cell}(?:{re.escape(shape.delimiter)}{cell})*\z"
-    quoted = pl.col("text").str.contains('"', literal=True)
-    bare = pl.when(quoted).then(pl.col("text").str.replace_all('"[^"]*"', "")).otherwise(pl.col("text"))
-    fits = bare.str.count_matches(shape.delimiter, literal=True) == len(shape.columns) - 1
-    records = records.with_columns(good=fits & (~quoted | pl.col("text").str.contains(row)))
-    good, others = records.filter("good"), records.filter(~pl.col("good"))
-    frame = _frame(good["text"], shape).with_columns(good[LINE])
+    good = _well_formed(records["text"], shape)
+    if good.all():
+        return _frame(records["text"], shape).with_columns(records[LINE]), []
+    others = records.filter(~good & (records["text"].str.strip_chars() != ""))
+    records = records.filter(good)
+    frame = _frame(records["text"], shape).with_columns(records[LINE])
     patient, unread = _patient(others, shape, name)
     return (pl.concat([frame, patient]).sort(LINE) if len(patient) else frame), unread
+
+
+def _well_formed(texts: pl.Series, shape: Shape) -> pl.Series:
+    """Whether a record has the right number of columns, and quotes only around whole cells."""
+    delimiters = len(shape.columns) - 1
+    good = (texts.str.count_matches(shape.delimiter, literal=True) == delimiters) & (texts != "")
+    rows = texts.str.contains('"', literal=True).arg_true()
+    if not len(rows):
+        return good
+    delimiter = re.escape(shape.delimiter)
+    cell = rf'(?:"(?:[^"]|"")*"|[^"{delimiter}]*)'
+    quoted = texts.gather(rows)
+    bare = quoted.str.replace_all('"[^"]*"', "").str.count_matches(shape.delimiter, literal=True)
+    return good.scatter(rows, (bare == delimiters) & quoted.str.contains(rf"\A{cell}(?:{delimiter}{cell})*\z"))
 
 
 def _frame(texts: pl.Series, shape: Shape) -> pl.DataFrame:
     schema = dict.fromkeys(shape.columns, pl.String)
     if not len(texts):
         return pl.DataFrame(schema=schema)
-    data = "\n".join(texts).encode("utf-8", "replace")
+    data = texts.str.join("\n")[0].encode("utf-8", "replace")
     frame = pl.read_csv(
         data, has_header=False, schema=schema, separator=shape.delimiter, quote_char='"',
         raise_if_empty=False,
