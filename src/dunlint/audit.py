@@ -23,7 +23,7 @@ from dunlint.findings import Finding, NotCheckable, Report
 from dunlint.language.analyse import Heard, analyse
 from dunlint.language.lexicon import language_root
 from dunlint.language.tagger import language_of, plain
-from dunlint.records import Records
+from dunlint.records import Records, zones
 from dunlint.records import load as load_records
 from dunlint.rulebook import load as rulebook
 from dunlint.rulebook.load import Rulebook
@@ -41,6 +41,7 @@ def check(
     rules: Sequence[str] | None = None,
     format_in: str | None = None,
     zone: str | None = None,
+    owner: Sequence[str] = (),
     mapping: str | Path | None = None,
     case: str | None = None,
     engine: str | None = None,
@@ -50,13 +51,15 @@ def check(
     """Check logs: files, folders and ZIPs (one with `case.yaml` is one case), database URLs or "-" for standard input.
 
     rules: jurisdictions ("cn") or folders of rules; by default what the case names, else what its language suggests.
-    zone: IANA zone for times without one. mapping: a file that says what the columns of a table mean.
-    case: all of it is this one case. engine: "durable", "clips" or "both".
+    zone: IANA zone for times without one. owner: names, numbers or addresses of the person whose exports these are.
+    mapping: a file that says what the columns of a table mean. case: all of it is this one case.
+    engine: "durable", "clips" or "both".
     Raises InputError if nothing could be read, RuleError for a wrong rule, EngineError if an engine failed.
     """
     records = load_records(
-        list(paths), format_in=format_in, zone=zone, mapping=mapping, case=case, lang=lang, progress=progress
-    )
+        list(paths), format_in=format_in, zone=zone, owner=owner, mapping=mapping, case=case, lang=lang,
+        progress=progress,
+    )  # fmt: skip
     return check_records(records, rules=rules, engine=engine, lang=lang)
 
 
@@ -94,16 +97,30 @@ def check_records(
 
 
 def with_zone(records: Records, book: Rulebook, lang: str | None = None) -> Records:
-    """Contacts without a zone get that of a jurisdiction which has only one, and a note says so."""
-    zones = {pack.zone for pack in book.packs if pack.single_zone}
+    """Contacts without a zone get that of a jurisdiction which has only one, and a note says so. Wall-clock times are
+    read in the zone of the case's accounts, else in that one.
+    """
+    records = replace(records, contacts=zones.from_accounts(records.contacts, records.accounts))
+    single = {pack.zone for pack in book.packs if pack.single_zone}
     accounts = set(records.accounts.filter(pl.col("zone").is_not_null() | pl.col("zones").is_not_null())["case_id"])
     bare = records.contacts["zone"].is_null() & ~records.contacts["case_id"].is_in(list(accounts))
-    if len(zones) != 1 or not bare.any():
-        return records
-    zone = zones.pop()
-    told = pl.when(pl.Series(bare)).then(pl.lit(zone)).otherwise(pl.col("zone")).alias("zone")
+    if len(single) != 1 or not bare.any():
+        return _without_zone_noted(records, lang)
+    zone = single.pop()
+    told = pl.select(pl.when(bare).then(pl.lit(zone))).to_series()
+    contacts = zones.read_in(records.contacts.with_columns(bare=bare), told, "jurisdiction")
+    contacts = contacts.with_columns(pl.when("bare").then(pl.lit(zone)).otherwise("zone").alias("zone")).drop("bare")
     note = i18n.text("note.pack_zone", lang, zone=zone, count=int(bare.sum()))
-    return replace(records, contacts=records.contacts.with_columns(told), notes=(*records.notes, note))
+    return replace(records, contacts=contacts, notes=(*records.notes, note))
+
+
+def _without_zone_noted(records: Records, lang: str | None) -> Records:
+    count = records.contacts.filter(
+        pl.col("at").is_null() & pl.col("local_time").is_not_null() & pl.col("zone").is_null()
+    )
+    if count.is_empty():
+        return records
+    return replace(records, notes=(*records.notes, i18n.text("note.no_zone", lang, count=len(count))))
 
 
 def choose_rules(records: Records, asked: Sequence[str] | None, lang: str | None) -> tuple[tuple[str, ...], str]:

@@ -96,3 +96,38 @@ def test_a_broken_cue_is_listed_and_the_others_are_read(tmp_path: Path) -> None:
     records = load([path])
     assert records.contacts["turns"][0][0]["text"] == "您好，请还款"
     assert [record.line for record in records.unreadable] == [9]
+
+
+def test_lines_in_two_encodings_are_each_read_in_their_own(tmp_path: Path) -> None:
+    path = tmp_path / "mixed.csv"
+    rows = ["2026-03-02T10:00:00+08:00,sms,outbound,请还款\n", "2026-03-02T11:00:00+08:00,sms,outbound,请尽快\n"]
+    header = "at,channel,direction,text\n"
+    path.write_bytes(
+        (header + rows[0]).encode() + rows[1].encode("gb18030") + b"2026-03-02T12:00:00Z,sms,outbound,\xff\n"
+    )
+    records = load([path])
+    assert records.contacts["text"].to_list()[:2] == ["请还款", "请尽快"]
+    assert any("U+FFFD" in note for note in records.notes)
+
+
+def test_a_log_line_is_merged_once_and_with_the_closest_transcript(tmp_path: Path) -> None:
+    (tmp_path / "case.yaml").write_text(
+        CASE.replace("speakers: {坐席: collector}}", "speakers: {坐席: collector}}\n")
+        + '  late.vtt: {at: "2026-03-02T10:01:30+08:00", direction: outbound, from_number: "021"}\n',
+        encoding="utf-8",
+    )
+    for name in ("call.vtt", "late.vtt"):
+        (tmp_path / name).write_text(VTT, encoding="utf-8")
+    calls = [
+        f'<call number="{number}" duration="9" date="{epoch_ms(at)}" type="1" />'
+        for number, at in (
+            ("021", "2026-03-02T10:00:00"),
+            ("022", "2026-03-02T10:01:30"),
+            ("021", "2026-03-02T12:00:00"),
+        )
+    ]
+    (tmp_path / "calls.xml").write_text("<calls>\n" + "\n".join(calls) + "\n</calls>", encoding="utf-8")
+    records = load([tmp_path])
+    assert len(records.notes) == 1
+    assert "call.vtt" in records.notes[0]
+    assert sorted(records.contacts["from_number"]) == ["021", "021", "021", "022"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -42,12 +43,21 @@ def test_a_quoted_field_may_run_over_lines() -> None:
     assert list(csv_records(lines)) == [(1, ["a", "b"]), (2, ["one\ntwo", "2"]), (4, ["3", "4"])]
 
 
-def test_a_time_without_zone_needs_one_to_be_read(tmp_path: Path) -> None:
+def test_a_time_without_zone_is_kept_as_written_until_one_is_known(tmp_path: Path) -> None:
     path = write(tmp_path, "log.csv", HEADER + "2026-03-02T22:04:00,sms,outbound,请还款\n")
-    refused = load([path])
-    assert len(refused.contacts) == 0
-    assert refused.unreadable[0].line == 2
-    assert len(load([path], zone="Asia/Shanghai").contacts) == 1
+    open_ = load([path]).contacts.row(0, named=True)
+    assert (open_["at"], open_["local_time"], open_["zone_from"]) == (None, datetime(2026, 3, 2, 22, 4), "unknown")
+    told = load([path], zone="Asia/Shanghai").contacts.row(0, named=True)
+    assert (told["at"], told["zone_from"]) == (datetime(2026, 3, 2, 14, 4, tzinfo=UTC), "option")
+    assert told["contact_id"] == open_["contact_id"]
+
+
+def test_a_zone_that_does_not_exist_costs_its_row(tmp_path: Path) -> None:
+    header = "at,zone,channel,direction,text\n"
+    rows = "2026-03-02T22:04:00,Asia/Nowhere,sms,outbound,a\n2026-03-02T22:04:00,Asia/Shanghai,sms,outbound,b\n"
+    records = load([write(tmp_path, "log.csv", header + rows)])
+    assert records.contacts["text"].to_list() == ["b"]
+    assert [(record.line, "Nowhere" in record.found) for record in records.unreadable] == [(2, True)]
 
 
 def test_an_unknown_zone_is_a_bad_argument(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ SEVERITIES = ("info", "low", "medium", "high", "critical")
 @click.option("--rules", help=i18n.text("help.rules_option"))
 @click.option("--format-in", help=i18n.text("help.format_in"))
 @click.option("--zone", help=i18n.text("help.zone"))
+@click.option("--owner", multiple=True, metavar="NAME", help=i18n.text("help.owner"))
 @click.option("--mapping", type=click.Path(exists=True, path_type=Path), help=i18n.text("help.mapping"))
 @click.option("--case", metavar="ID", help=i18n.text("help.one_case"))
 @click.option("--engine", type=click.Choice(["durable", "clips", "both"]), help=i18n.text("help.engine"))
@@ -43,6 +44,7 @@ def check(
     rules: str | None,
     format_in: str | None,
     zone: str | None,
+    owner: tuple[str, ...],
     mapping: Path | None,
     case: str | None,
     engine: str | None,
@@ -62,8 +64,8 @@ def check(
     names = [name.strip() for name in rules.split(",") if name.strip()] if rules else None
     with progress(quiet) as tell:
         report = audit.check(
-            *files, rules=names, format_in=format_in, zone=zone, mapping=mapping, case=case, engine=engine, lang=lang,
-            progress=tell,
+            *files, rules=names, format_in=format_in, zone=zone, owner=owner, mapping=mapping, case=case, engine=engine,
+            lang=lang, progress=tell,
         )
     report = answered(report, suppressions, baseline, lang)
     report = at_least(report, min_severity)

@@ -1,4 +1,4 @@
-"""`dunlint import FILE… -o records.parquet`: exports of any kind -> one table; `--suggest FILE`: what its columns mean."""
+"""`dunlint import FILE… -o records.parquet`: exports of any kind -> one table; `--suggest`: what columns mean."""
 
 from __future__ import annotations
 
@@ -14,7 +14,18 @@ if TYPE_CHECKING:
     from dunlint.records import Records, Unreadable
 
 MOST_LISTED = 20
-PREVIEW = ("case_id", "at", "channel", "direction", "outcome", "talk_seconds", "party", "from_number", "to_number", "text")
+PREVIEW = (
+    "case_id",
+    "at",
+    "channel",
+    "direction",
+    "outcome",
+    "talk_seconds",
+    "party",
+    "from_number",
+    "to_number",
+    "text",
+)
 PERSONAL = ("from_number", "to_number", "text")
 
 
@@ -104,7 +115,10 @@ def _show(records: Records, rows: int, *, masked: bool) -> None:
 
     shown = records.contacts.head(rows).select(PREVIEW)
     cells = [
-        ["" if value is None else mask(str(value)) if masked and name in PERSONAL else str(value) for name, value in row.items()]
+        [
+            "" if value is None else mask(str(value)) if masked and name in PERSONAL else str(value)
+            for name, value in row.items()
+        ]
         for row in shown.iter_rows(named=True)
     ]
     if not sys.stdout.isatty():

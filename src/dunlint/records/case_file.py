@@ -1,6 +1,7 @@
 """`case.yaml`: what is known of a case beside its logs.
 
 case_id: …              zone: Asia/Shanghai      rules: [cn]
+owner: [王, "10000002"]                # whose phone and mailbox the exports are from: names, numbers, addresses
 keeps: [instalment_agreement, …]      # kinds of event the records would show if they had happened
 accounts: [{account_id, product, lender, lender_type, principal, …}]
 people:                                # who stands behind a number or a chat name
@@ -9,6 +10,7 @@ events: [{kind, at, …}]
 files:
   call.vtt: {at: …, channel: call, direction: outbound, from_number: …, speakers: {坐席: collector}}
   mother.xml: {owner_party: third_party, owner_number: "139…"}
+  _chat.txt: {owner: 王, date_order: dmy}    # dmy, mdy or ymd where the file itself leaves it open
 """
 
 from __future__ import annotations
@@ -22,12 +24,17 @@ import yaml
 
 from dunlint.errors import InputError
 from dunlint.records.reader import Known, Row
-from dunlint.records.readers.rows import item, moment, zone_named
+from dunlint.records.readers.rows import item, moment
+from dunlint.records.zones import zone_named
 
-KEYS = {"case_id", "zone", "rules", "keeps", "accounts", "people", "events", "files", "title", "story"}
-FILE_KEYS = {"owner_party", "owner_number", "speakers", "at", "channel", "direction", "outcome", "from_number",
-             "to_number", "party", "role", "agency", "agent", "account_id", "recording_id"}  # fmt: skip
+KEYS = {"case_id", "zone", "owner", "rules", "keeps", "accounts", "people", "events", "files", "title", "story"}
+FILE_KEYS = {"owner", "owner_party", "owner_number", "date_order", "speakers", "at", "channel", "direction", "outcome",
+             "from_number", "to_number", "party", "role", "agency", "agent", "account_id", "recording_id"}  # fmt: skip
 PERSON_KEYS = {"numbers", "role", "party", "agency", "creditor", "agent", "number_kind", "account_id", "name"}
+
+
+COLLECTING = ("lender", "agency", "assignee", "law_firm")
+DATE_ORDERS = ("dmy", "mdy", "ymd")
 
 
 @dataclass(frozen=True)
@@ -36,6 +43,7 @@ class CaseFile:
 
     case_id: str | None = None
     zone: str | None = None
+    owner: frozenset[str] = frozenset()
     rules: tuple[str, ...] = ()
     keeps: tuple[str, ...] = ()
     accounts: tuple[Row, ...] = ()
@@ -43,9 +51,17 @@ class CaseFile:
     people: dict[str, dict[str, Any]] = field(default_factory=dict)
     files: dict[str, dict[str, Any]] = field(default_factory=dict)
 
-    def known(self, file_name: str, zone: str | None) -> Known:
+    def known(self, file_name: str, asked: Known) -> Known:
+        """What is known of one file: the case's word before the options', the file's own owner before the case's."""
         about = self.files.get(file_name, {})
-        return Known(self.zone or zone, about.get("owner_party", "debtor"), about)
+        return Known(
+            self.zone or asked.zone,
+            about.get("owner_party", "debtor"),
+            about,
+            "case" if self.zone else asked.zone_from,
+            _names(about.get("owner")) or self.owner or asked.owner_names,
+            frozenset(name for name, person in self.people.items() if person.get("role") in COLLECTING),
+        )
 
 
 def load(path: Path) -> CaseFile:
@@ -66,6 +82,7 @@ def load(path: Path) -> CaseFile:
     return CaseFile(
         case_id=raw.get("case_id"),
         zone=zone,
+        owner=_names(raw.get("owner")),
         rules=tuple(raw.get("rules") or ()),
         keeps=tuple(raw.get("keeps") or ()),
         accounts=tuple(_rows(path, "accounts", raw.get("accounts"), known)),
@@ -80,6 +97,11 @@ def _only(path: Path, place: str, mapping: dict[str, Any], allowed: set[str]) ->
     if unknown:
         raise InputError("unknown_key", where=str(path), place=place, key=", ".join(unknown),
                          known=", ".join(sorted(allowed)))  # fmt: skip
+
+
+def _names(value: Any) -> frozenset[str]:
+    """One name or a list of them."""
+    return frozenset(map(str, value if isinstance(value, list) else [value])) if value else frozenset()
 
 
 def _rows(path: Path, table: str, raw: Any, known: Known) -> Iterator[Row]:
@@ -102,6 +124,11 @@ def _people(path: Path, raw: Any) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def _about_file(path: Path, name: str, about: dict[str, Any], zone: str | None) -> dict[str, Any]:
     _only(path, f"files.{name}", about, FILE_KEYS)
+    order = about.get("date_order", DATE_ORDERS[0])
+    if order not in DATE_ORDERS:
+        raise InputError(
+            "bad_value", where=str(path), place=f"files.{name}.date_order", reason=f"{order} ∉ {DATE_ORDERS}"
+        )
     if "at" not in about:
         return about
     try:

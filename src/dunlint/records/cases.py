@@ -12,6 +12,8 @@ from dunlint.records.merge import number
 from dunlint.records.reader import Known
 from dunlint.records.schema import CONTACT_COLUMNS
 
+SHORTEST_NUMBER = 7  # shorter ones are service numbers and placeholders
+
 
 def completed(frame: pl.DataFrame, known: Known, people: Mapping[str, Mapping[str, Any]], case_id: str) -> pl.DataFrame:
     """CONTACT_COLUMNS with what the case file knows of the file (`known.about_file`) and of the collecting number."""
@@ -28,7 +30,8 @@ def completed(frame: pl.DataFrame, known: Known, people: Mapping[str, Mapping[st
             from_number=pl.when(outbound).then("from_number").otherwise(pl.coalesce("from_number", pl.lit(owner))),
         )
     frame = frame.with_columns(
-        case_id=pl.col("case_id").fill_null(pl.lit(case_id)), zone=pl.col("zone").fill_null(pl.lit(known.zone, pl.String))
+        case_id=pl.col("case_id").fill_null(pl.lit(case_id)),
+        zone=pl.col("zone").fill_null(pl.lit(known.zone, pl.String)),
     )
     return _with_people(frame, people)
 
@@ -43,7 +46,9 @@ def _with_people(frame: pl.DataFrame, people: Mapping[str, Mapping[str, Any]]) -
     return frame
 
 
-def linked(contacts: pl.DataFrame, named_by_file: Mapping[str, str], lang: str | None) -> tuple[dict[str, str], list[str]]:
+def linked(
+    contacts: pl.DataFrame, named_by_file: Mapping[str, str], lang: str | None
+) -> tuple[dict[str, str], list[str]]:
     """(case of a file -> the case it belongs to, reasons): files that nothing names a case for, but in which the debtor
     has one and the same number, are one case, unless they name different creditors.
 
@@ -60,7 +65,7 @@ def linked(contacts: pl.DataFrame, named_by_file: Mapping[str, str], lang: str |
     told = []
     for file, written, creditors in numbers.sort("source_file").iter_rows():
         reached = {number(one) for one in written}
-        if len(reached) != 1 or len(creditors) > 1 or len(min(reached) or "") < 7:  # noqa: PLR2004 - a phone number
+        if len(reached) != 1 or len(creditors) > 1 or len(str(next(iter(reached)))) < SHORTEST_NUMBER:
             continue
         (own_number,) = reached
         first, named = known.setdefault(str(own_number), (file, set(creditors)))

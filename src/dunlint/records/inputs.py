@@ -58,7 +58,9 @@ def _folder(path: Path, name: str, scratch: Path, inside: CaseFile | None = None
     case = load_case(case_path) if case_path.is_file() else inside or CaseFile()
     for file in sorted(path.rglob("*")):
         if file.is_file() and not file.name.startswith(".") and file.name not in NOT_LOGS:
-            yield from _file(Source(file, f"{name}/{file.relative_to(path).as_posix()}"), case, scratch, nested=inside is not None)
+            yield from _file(
+                Source(file, f"{name}/{file.relative_to(path).as_posix()}"), case, scratch, nested=inside is not None
+            )
 
 
 def _file(source: Source, case: CaseFile, scratch: Path, *, nested: bool = False) -> Iterator[Found]:
@@ -68,7 +70,8 @@ def _file(source: Source, case: CaseFile, scratch: Path, *, nested: bool = False
             yield source, case
             return
         if nested:
-            raise UnreadableFile("zip_nested", where=source.name)
+            yield UnreadableFile("zip_nested", where=source.name)
+            return
         yield from unpack(source, place)
     except UnreadableFile as problem:
         yield problem

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import tempfile
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,23 +14,15 @@ from dunlint import i18n
 from dunlint.errors import InputError, UnreadableFile
 from dunlint.records.case_file import CaseFile
 from dunlint.records.cases import completed, linked
+from dunlint.records.gathered import ContactTable, event_table, finished, table
 from dunlint.records.inputs import mappings_in, sources
 from dunlint.records.merge import merge
 from dunlint.records.reader import Item, Kept, Known, Note, Reader, Row, Table, choose
 from dunlint.records.readers import tables as table_readers
-from dunlint.records.readers.rows import zone_named
-from dunlint.records.schema import (
-    ACCOUNT_COLUMNS,
-    CONTACT_COLUMNS,
-    CONTACT_FIELDS,
-    EVENT_COLUMNS,
-    Contact,
-    Records,
-    Unreadable,
-)
+from dunlint.records.schema import ACCOUNT_COLUMNS, CONTACT_FIELDS, Contact, Records, Unreadable
 from dunlint.records.source import Source
-from dunlint.records.tables.mapping import Mapping
 from dunlint.records.tables.mapping import load as load_mapping
+from dunlint.records.zones import instant, zone_named
 
 Progress = Callable[[str], None]
 
@@ -41,8 +31,7 @@ Progress = Callable[[str], None]
 class Gathered:
     """What the readers have yielded so far."""
 
-    contacts: list[Contact] = field(default_factory=list)
-    frames: list[pl.DataFrame] = field(default_factory=list)
+    contacts: ContactTable = field(default_factory=ContactTable)
     accounts: list[dict[str, Any]] = field(default_factory=list)
     events: list[dict[str, Any]] = field(default_factory=list)
     unreadable: list[Unreadable] = field(default_factory=list)
@@ -62,6 +51,7 @@ def load(
     *,
     format_in: str | None = None,
     zone: str | None = None,
+    owner: Sequence[str] = (),
     mapping: str | Path | None = None,
     case: str | None = None,
     lang: str | None = None,
@@ -69,6 +59,7 @@ def load(
 ) -> Records:
     """Read everything under `paths`: files, folders, ZIPs, database URLs; "-" is standard input.
 
+    zone: IANA zone of times that name none. owner: names, numbers or addresses of the person whose exports these are.
     A folder or ZIP with `case.yaml` is one case; other files are one case each unless their rows name a case, or the
     debtor's number in them is the same. `case` says that all of them are one. `mapping`: a file that says what the
     columns of a table mean (`mapping.yaml` of a folder is used by itself).
@@ -76,8 +67,8 @@ def load(
     Raises UnreadableFile if nothing at all could be read, InputError for a wrong case file or mapping.
     """
     gathered = Gathered()
-    if zone:
-        zone_named(zone)
+    asked = Known(zone_named(zone).key if zone else None, zone_from="option" if zone else None,
+                  owner_names=frozenset(owner))  # fmt: skip
     given = load_mapping(Path(mapping)) if mapping else ()
     with tempfile.TemporaryDirectory(prefix="dunlint-") as scratch:
         for path in paths:
@@ -90,7 +81,7 @@ def load(
                 source, case_file = found
                 if progress:
                     progress(source.name)
-                _read_one(source, case_file, format_in, zone, mappings, gathered, lang)
+                _read_one(source, case_file, format_in, replace(asked, mappings=mappings), gathered, lang)
     if given and not gathered.mapped:
         missing = ", ".join(sorted({name for one in given for name in one.sources}))
         raise InputError("mapping_unused", where=str(mapping), missing=missing)
@@ -105,20 +96,23 @@ def _list_failed(problem: UnreadableFile, gathered: Gathered, lang: str | None) 
 
 
 def _read_one(
-    source: Source, case: CaseFile, format_in: str | None, zone: str | None, mappings: tuple[Mapping, ...],
-    gathered: Gathered, lang: str | None,
-) -> None:  # fmt: skip
-    known = replace(case.known(source.path.name, zone), mappings=mappings)
+    source: Source, case: CaseFile, format_in: str | None, asked: Known, gathered: Gathered, lang: str | None
+) -> None:
+    known = replace(case.known(source.path.name, asked), mappings=asked.mappings)
     case_id = case.case_id or source.path.stem
-    before = len(gathered.contacts) + len(gathered.frames)
+    before = len(gathered.contacts)
+    garbled = 0
     try:
         for found in _reader(source, format_in, known).read(source, known):
             _take(found, source, case, known, case_id, gathered, lang)
+            garbled += _lost_bytes(found, source)
     except UnreadableFile as problem:
         gathered.failed.append(problem)
         gathered.unreadable.append(Unreadable(source.name, None, problem.message(lang)))
-        if len(gathered.contacts) + len(gathered.frames) == before:
+        if len(gathered.contacts) == before:
             return
+    if garbled:
+        gathered.notes.append(i18n.text("note.bytes_lost", lang, file=source.name, count=garbled))
     gathered.read_files += 1
     _add_case(case, case_id, gathered)
 
@@ -134,11 +128,11 @@ def _take(
     gathered.mapped |= isinstance(found, Table) and found.mapped
     if isinstance(found, Contact):
         _note_case(source.name, case, case_id, found.case_id is None, gathered)
-        gathered.contacts.append(_completed(found, source, case, known, case_id))
+        gathered.contacts.add(_completed(found, source, case, known, case_id))
     elif isinstance(found, Table) and found.table == "contacts":
         for file in found.frame["source_file"].unique():
             _note_case(file, case, case_id, found.frame["case_id"].is_null().all(), gathered)
-        gathered.frames.append(completed(found.frame, known, case.people, case_id))
+        gathered.contacts.add_frame(completed(found.frame, known, case.people, case_id))
     elif isinstance(found, (Table, Row)):
         rows = found.frame.rows(named=True) if isinstance(found, Table) else [dict(found.values)]
         filled = ({name: value for name, value in row.items() if value is not None} for row in rows)
@@ -188,30 +182,50 @@ def _completed(contact: Contact, source: Source, case: CaseFile, known: Known, c
     for name, value in case.people.get(number or "", {}).items():
         if getattr(contact, name) is None or name == "party":
             setattr(contact, name, value)
-    contact.zone = contact.zone or known.zone
+    _placed_in_time(contact, known)
     contact.case_id = contact.case_id or case_id
     contact.source_file = source.name
     contact.source_sha256 = source.sha256
     return contact
 
 
+def _placed_in_time(contact: Contact, known: Known) -> None:
+    """A wall-clock time becomes an instant where the record, the case or an option names a zone."""
+    if contact.local_time is not None and contact.at is None:
+        contact.zone_from = "column" if contact.zone else known.zone_from or "unknown"
+    contact.zone = contact.zone or known.zone
+    if contact.local_time is not None and contact.at is None and contact.zone:
+        contact.at = instant(contact.local_time, contact.zone)
+
+
 def _renamed(turn: Any, speakers: dict[str, str]) -> Any:
     return type(turn)(speakers.get(turn.speaker, turn.speaker), turn.start, turn.end, turn.text)
 
 
+def _lost_bytes(found: Item, source: Source) -> int:
+    """Contacts that hold bytes in no known encoding."""
+    if source.encoding != "unknown":
+        return 0
+    if isinstance(found, Table) and found.table == "contacts":
+        return int(found.frame["text"].str.contains("\ufffd", literal=True).sum())
+    return isinstance(found, Contact) and "\ufffd" in (found.text or "")
+
+
 def _records(gathered: Gathered, case: str | None, lang: str | None) -> Records:
-    contacts = pl.concat([_frame(gathered.contacts), *gathered.frames])
+    contacts = gathered.contacts.frame()
+    gathered.contacts = ContactTable()  # the pieces are not needed any more
     renamed, told = _cases(contacts, gathered, case, lang)
-    contacts = contacts.with_columns(pl.col("case_id").replace(renamed))
+    if renamed:
+        contacts = contacts.with_columns(pl.col("case_id").replace(renamed))
     for row in (*gathered.accounts, *gathered.events):
         row["case_id"] = renamed.get(row["case_id"], row["case_id"])
     contacts, merges = merge(contacts, lang)
     return Records(
         contacts=finished(contacts),
-        accounts=_table(gathered.accounts, ACCOUNT_COLUMNS),
+        accounts=table(gathered.accounts, ACCOUNT_COLUMNS),
         events=event_table(gathered.events),
         unreadable=tuple(gathered.unreadable),
-        notes=tuple([*gathered.notes, *told, *merges]),
+        notes=(*gathered.notes, *told, *merges),
         kept_events=frozenset((renamed.get(name, name), kind) for name, kind in gathered.kept),
         jurisdictions=tuple(gathered.rules),
     )
@@ -233,53 +247,3 @@ def _cases(
             renamed[named[0]] = folder
             told.append(i18n.text("note.case_of_folder", lang, file=file, named=named[0], case=folder))
     return renamed, told
-
-
-def _frame(contacts: list[Contact]) -> pl.DataFrame:
-    columns = {name: [getattr(c, name) for c in contacts] for name in CONTACT_COLUMNS if name != "turns"}
-    columns["turns"] = [
-        [{"speaker": t.speaker, "start": t.start, "end": t.end, "text": t.text} for t in c.turns] or None
-        for c in contacts
-    ]
-    return pl.DataFrame({name: columns[name] for name in CONTACT_COLUMNS}, schema=CONTACT_COLUMNS, strict=False)
-
-
-def _with_ids(contacts: pl.DataFrame) -> pl.DataFrame:
-    """Contacts without an id get one from their content, the same whichever file or order they came in; equal
-    contacts are told apart by their number.
-    """
-    seen: Counter[str] = Counter()
-    parts = ("contact_id", "case_id", "at", "channel", "direction", "from_number", "to_number", "text", "turns")
-    made = []
-    for own, *known, text, turns in contacts.select(parts).iter_rows():
-        if own is not None:
-            made.append(own)
-            continue
-        words = text or "\n".join(turn["text"] for turn in turns or ())
-        content = "\x1f".join(map(str, [*known, words])).encode("utf-8", "surrogatepass")
-        digest = hashlib.blake2b(content, digest_size=6).hexdigest()
-        seen[digest] += 1
-        made.append(f"c-{digest}" if seen[digest] == 1 else f"c-{digest}-{seen[digest]}")
-    return contacts.with_columns(pl.Series("contact_id", made, dtype=pl.String))
-
-
-def contact_table(contacts: list[Contact]) -> pl.DataFrame:
-    """CONTACT_COLUMNS in order of time within each case, with ids."""
-    return finished(_frame(contacts))
-
-
-def finished(contacts: pl.DataFrame) -> pl.DataFrame:
-    """In order of time within each case, contacts without an id given one."""
-    return _with_ids(contacts.sort("case_id", "at", nulls_last=[False, True], maintain_order=True))
-
-
-def event_table(rows: list[dict[str, Any]]) -> pl.DataFrame:
-    """EVENT_COLUMNS in order of time; ids are made where missing, the origin is `record` unless said."""
-    for number, row in enumerate(rows, 1):
-        row.setdefault("event_id", f"e-{number}")
-        row.setdefault("origin", "record")
-    return _table(rows, EVENT_COLUMNS).sort("case_id", "at", maintain_order=True)
-
-
-def _table(rows: list[dict[str, Any]], columns: dict[str, Any]) -> pl.DataFrame:
-    return pl.DataFrame({name: [row.get(name) for row in rows] for name in columns}, schema=columns, strict=False)

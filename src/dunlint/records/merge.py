@@ -1,16 +1,18 @@
 """One case from several files: copies of the same contact become one, and the reason for each merge is told.
 
-What counts as the same is narrow, because a wrong merge hides a contact and a missed one counts it twice:
+What counts as the same is narrow, for a wrong merge hides a contact and a missed one counts it twice:
 
-- only contacts of one case, from different files, in the same direction: two equal messages in one file are two contacts
-  and stay two, however close they are;
+- only contacts of one case, from different files, in the same direction: two equal messages in one file are two
+  contacts and stay two, however close they are;
 - a message: the same words (spaces apart) within SAME_MESSAGE_SECONDS, and no contradicting number of the debtor;
-- a call in two logs: it begins within SAME_CALL_SECONDS, no number and no outcome contradicts, and either a number is the
-  same or both logs give the same talk time (SAME_TALK_SECONDS);
-- a transcript and a call's log line: within SAME_CALL_SECONDS, direction and number agreeing as far as the transcript says.
+- a call in two logs: it begins within SAME_CALL_SECONDS, no number and no outcome contradicts, and either a number is
+  the same or both logs give the same talk time (SAME_TALK_SECONDS);
+- a transcript and a call's log line: within SAME_CALL_SECONDS, direction and number agreeing as far as the transcript
+  says.
 
-Each contact of a file is matched with at most one of another file. The first one read is kept and filled from the others;
-of a call's start, talk time and outcome a log knows more than a transcript. Cost: one sort by time, then neighbours.
+Each contact of a file is matched with at most one of another file. The first one read is kept and filled from the
+others; of a call's start, talk time and outcome a log knows more than a transcript. Cost: one sort by time, then
+neighbours.
 """
 
 from __future__ import annotations
@@ -38,6 +40,11 @@ FROM_THE_LOG = ("at", "talk_seconds", "outcome")
 OPEN = (None, "unknown")
 PLACE = ("source_file", "source_line", "source_sha256", "contact_id")
 
+COMPARED = (
+    "case_id", "at", "channel", "direction", "outcome", "talk_seconds", "from_number", "to_number", "source_file",
+    "source_line",
+)  # fmt: skip
+
 Facts = dict[str, Any]
 
 
@@ -57,7 +64,7 @@ def merge(contacts: pl.DataFrame, lang: str | None = None) -> tuple[pl.DataFrame
 
     Contacts without a time, and what is neither message nor call, are left alone.
     """
-    if contacts["source_file"].n_unique() < 2:  # noqa: PLR2004 - copies come from a second file
+    if contacts["source_file"].n_unique() < 2:
         return contacts, []
     rows = contacts.with_row_index("row").filter(
         pl.col("at").is_not_null() & (pl.col("source_file").n_unique().over("case_id") > 1)
@@ -143,10 +150,6 @@ def _clusters(
     return made
 
 
-COMPARED = ("case_id", "at", "channel", "direction", "outcome", "talk_seconds", "from_number", "to_number", "source_file",
-            "source_line")  # fmt: skip
-
-
 def _transcribed(rows: pl.DataFrame) -> list[Cluster]:
     """(transcript, log line): each transcript takes the closest line that no earlier one has taken."""
     if not rows["turns"].is_not_null().any():
@@ -162,7 +165,7 @@ def _transcribed(rows: pl.DataFrame) -> list[Cluster]:
         if transcript["spoken"]:
             near = [line for line in _around(lines, at) if line["row"] not in taken and _said_in(transcript, line)]
             if near:
-                closest = min(near, key=lambda line: abs(line["at"] - transcript["at"]))  # noqa: B023
+                closest = min(near, key=lambda line: abs(line["at"] - transcript["at"]))
                 taken.add(closest["row"])
                 made.append(Cluster([transcript, closest]))
     return made
@@ -207,9 +210,13 @@ def _reasons(clusters: list[Cluster], lang: str | None) -> list[str]:
     told: list[str] = []
     seen: Counter[tuple[str, str, str]] = Counter()
     for cluster in clusters:
-        first, *others = cluster.rows if "spoken" in cluster.rows[0] else sorted(cluster.rows, key=lambda row: row["row"])
+        first, *others = (
+            cluster.rows if "spoken" in cluster.rows[0] else sorted(cluster.rows, key=lambda row: row["row"])
+        )
         for other in others:
-            key = "merged_call" if "spoken" in first else "same_message" if first["channel"] in MESSAGES else "same_call"
+            key = (
+                "merged_call" if "spoken" in first else "same_message" if first["channel"] in MESSAGES else "same_call"
+            )
             seen[key, first["source_file"], other["source_file"]] += 1
             if seen[key, first["source_file"], other["source_file"]] <= MOST_TOLD:
                 told.append(_reason(key, first, other, lang))

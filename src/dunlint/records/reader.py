@@ -40,7 +40,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Many rows at once: a frame in the columns of `table`, as `records.tables` reads them; `mapped` by a user's mapping."""
+    """Many rows at once: a frame in the columns of `table`; `mapped`: by a mapping of the user's."""
 
     table: str
     frame: pl.DataFrame
@@ -61,30 +61,42 @@ Item = Contact | Row | Table | Kept | Unreadable | Note
 
 @dataclass(frozen=True)
 class Known:
-    """What is known beside the file itself (from case.yaml or options); every field may be empty."""
+    """What is known beside the file itself (from case.yaml or options); every field may be empty.
+
+    zone: IANA name for times that name none, and where it is from ("case" or "option"); owner_names: names, numbers
+    and addresses of the person whose export it is; collector_names: those of the collecting side.
+    """
 
     zone: str | None = None
     owner_party: str = "debtor"
     about_file: Mapping[str, Any] = field(default_factory=dict)
+    zone_from: str | None = None
+    owner_names: frozenset[str] = frozenset()
+    collector_names: frozenset[str] = frozenset()
     mappings: tuple[Any, ...] = ()  # of `records.tables.mapping`
 
 
 @dataclass(frozen=True)
 class Reader:
-    """One format: `name`, a test on the head, and the reading itself."""
+    """One format: `name`, a test on the head, and the reading itself.
+
+    `recognises` says no to what it does not know and never raises; `breadth` orders the tests: 0 for a format that
+    nothing else can be, more for one that would also take the files of others; `example` is a line or two of it.
+    """
 
     name: str
     recognises: Callable[[Source], bool]
     read: Callable[[Source, Known], Iterator[Item]]
     extensions: tuple[str, ...] = ()
+    breadth: int = 0
+    example: str = ""
 
 
 @cache
 def readers() -> dict[str, Reader]:
     """Format name -> reader, in a fixed order: the narrow formats before the wide ones."""
-    found = {point.name: point.load() for point in entry_points(group="dunlint.readers")}
-    wide = ("jsonl", "csv")  # they would also take the files of others
-    return {name: found[name] for name in sorted(found, key=lambda name: (name in wide, name))}
+    found: dict[str, Reader] = {point.name: point.load() for point in entry_points(group="dunlint.readers")}
+    return {name: found[name] for name in sorted(found, key=lambda name: (found[name].breadth, name))}
 
 
 def choose(source: Source, forced: str | None = None) -> Reader:

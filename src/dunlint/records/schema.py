@@ -2,9 +2,11 @@
 
 A *contact* is one communication or one attempt. Direction is seen from the collecting side: `outbound`
 is what a collector sends, whichever phone the export came from. Times are UTC with microseconds; the zone
-in which a person lived them stands beside them. Money is yuan (or the account's currency), rates are per year
-as fractions (0.18 is 18 % a year), durations are seconds. What each column means is said in both languages in the
-message catalogue (`column.contacts.*`, `column.accounts.*`, `column.events.*`); `dunlint formats` prints it.
+in which a person lived them stands beside them. A source that writes wall-clock times without a zone gives
+`local_time`; `at` follows from it as soon as a zone is known, and stays empty where none is (`records.zones`).
+Money is yuan (or the account's currency), rates are per year as fractions (0.18 is 18 % a year), durations are
+seconds. What each column means is said in both languages in the message catalogue (`column.contacts.*`,
+`column.accounts.*`, `column.events.*`); `dunlint formats` prints it.
 """
 
 from __future__ import annotations
@@ -55,6 +57,7 @@ class Contact:
     """One communication or attempt, as a reader yields it. None means the source does not say."""
 
     at: datetime | None = None
+    local_time: datetime | None = None
     zone: str | None = None
     channel: str | None = None
     direction: str | None = None
@@ -98,6 +101,7 @@ CONTACT_COLUMNS: dict[str, Any] = {
     "at": UTC_TIME,
     "zone": pl.String,
     "zone_from": pl.String,
+    "local_time": pl.Datetime("us"),
     "channel": pl.String,
     "direction": pl.String,
     "outcome": pl.String,

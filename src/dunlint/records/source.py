@@ -1,13 +1,15 @@
 """One input file: its bytes, its hash, its text.
 
 Text is decoded here and nowhere else. A byte-order mark decides; else UTF-8 if the whole file is UTF-8;
-else GB18030 (which holds GB2312 and GBK). What is neither, line by line, is reported by the reader.
+else GB18030 (which holds GB2312 and GBK). A file that is neither as a whole is decoded line by line, each as one of
+the two; bytes that are in neither become U+FFFD, and a note counts the contacts that hold them.
 """
 
 from __future__ import annotations
 
 import codecs
 import hashlib
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,6 +19,7 @@ from dunlint.errors import UnreadableFile
 
 HEAD_BYTES = 65_536
 CHUNK_BYTES = 1 << 20
+LONGEST_LINE = 64 << 20
 BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -77,24 +80,56 @@ class Source:
 
     def chunks(self) -> Iterator[str]:
         """The text in pieces of about 1 MiB; undecodable bytes become U+FFFD."""
-        name = self.encoding if self.encoding != "unknown" else "utf-8"
-        decoder = codecs.getincrementaldecoder(name)(errors="replace")
+        if self.encoding == "unknown":
+            yield from self._mixed()
+            return
+        decoder = codecs.getincrementaldecoder(self.encoding)(errors="replace")
         with self.path.open("rb") as stream:
             while piece := stream.read(CHUNK_BYTES):
                 yield decoder.decode(piece)
         yield decoder.decode(b"", final=True)
 
+    def _mixed(self) -> Iterator[str]:
+        with self.path.open("rb") as stream:
+            gathered, size = [], 0
+            while line := stream.readline(CHUNK_BYTES):
+                gathered.append(decoded(line))
+                size += len(line)
+                if size >= CHUNK_BYTES:
+                    yield "".join(gathered)
+                    gathered, size = [], 0
+            yield "".join(gathered)
+
     def lines(self) -> Iterator[str]:
-        """The text line by line, line ends kept as LF, a lone CR counting as a line end."""
-        rest = ""
+        """The text line by line, line ends kept as LF, a lone CR counting as a line end.
+
+        Raises UnreadableFile for a line longer than LONGEST_LINE characters.
+        """
+        endings = io.IncrementalNewlineDecoder(None, translate=True)
+        rest: list[str] = []
+        number = 1
         for chunk in self.chunks():
-            rest += chunk
-            if rest.endswith("\r"):  # its LF may come with the next chunk
-                continue
-            *whole, rest = rest.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-            yield from (line + "\n" for line in whole)
-        yield from rest.replace("\r", "\n").splitlines(keepends=True) if rest else ()
+            *whole, last = endings.decode(chunk).split("\n")
+            if whole:
+                whole[0] = "".join([*rest, whole[0]])
+                rest, number = [], number + len(whole)
+                yield from (line + "\n" for line in whole)
+            rest.append(last)
+            if sum(map(len, rest)) > LONGEST_LINE:
+                raise UnreadableFile("record_too_long", where=f"{self.name}:{number}", limit=LONGEST_LINE)
+        if last := "".join(rest) + endings.decode("", final=True):
+            yield last
 
     def text(self) -> str:
         """The whole text; for formats whose files are small (a transcript, a chat)."""
         return "".join(self.chunks()).lstrip("\ufeff")
+
+
+def decoded(line: bytes) -> str:
+    """Bytes that name no encoding, as UTF-8 or else GB18030; what is neither becomes U+FFFD."""
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return line.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return line.decode("utf-8", "replace")

@@ -1,8 +1,8 @@
 """Records as files: what `dunlint import` writes and every command reads again.
 
 NAME.parquet is the contact table (CONTACT_COLUMNS); NAME.accounts.parquet, NAME.events.parquet and
-NAME.unreadable.csv stand beside it if there is anything for them. Metadata under the key `dunlint`: {schema, unreadable,
-kept_events, rules, notes}. Each file is written aside and renamed, so that none is ever half there.
+NAME.unreadable.csv stand beside it if there is anything for them. Metadata under the key `dunlint`: {schema,
+unreadable, kept_events, rules, notes}. Each file is written aside and renamed, so that none is ever half there.
 """
 
 from __future__ import annotations

@@ -6,9 +6,7 @@ import json
 import math
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
-from functools import cache
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import polars as pl
 
@@ -28,6 +26,7 @@ from dunlint.records.schema import (
     Contact,
     Turn,
 )
+from dunlint.records.zones import instant, zone_named
 
 CLOSED_SETS = {
     "channel": CHANNELS,
@@ -57,24 +56,41 @@ def item(table: str, values: Mapping[str, Any], line: int, known: Known) -> Item
         columns = EVENT_COLUMNS if table == "events" else ACCOUNT_COLUMNS
         zone = str(present.get("zone") or known.zone or "")
         return Row(table, {n: _typed(n, columns[n], v, zone) for n, v in present.items() if n in columns}, line)
-    zone = str(present.get("zone") or known.zone or "")
+    return _contact(present, line, known)
+
+
+def _contact(present: Mapping[str, Any], line: int, known: Known) -> Contact:
     typed = {
-        name: _typed(name, CONTACT_COLUMNS[name], value, zone)
+        name: _typed(name, CONTACT_COLUMNS[name], value, "")
         for name, value in present.items()
-        if name in CONTACT_FIELDS and name != "turns"
+        if name in CONTACT_FIELDS and name not in ("turns", "at")
     }
     contact = Contact(**typed)
     contact.turns = turns_of(present.get("turns"))
-    contact.zone = zone or None
-    contact.zone_from = "column" if present.get("zone") else "option" if zone else "offset" if contact.at else None
     contact.source_line = line
+    contact.zone_from = "column" if present.get("zone") else (known.zone_from or "option") if known.zone else None
+    contact.zone = contact.zone or known.zone
+    _set_time(contact, present.get("at"))
     return contact
+
+
+def _set_time(contact: Contact, value: Any) -> None:
+    """`at` where the text has an offset; else `local_time`, and `at` if a zone is known."""
+    if value is None:
+        return
+    written = _typed("at", pl.Datetime("us"), value, "")
+    if written.tzinfo is not None:
+        contact.at, contact.zone_from = _typed("at", UTC_TIME, written, ""), contact.zone_from or "offset"
+        return
+    contact.local_time, contact.zone_from = written, contact.zone_from or "unknown"
+    if contact.zone:
+        contact.at = instant(written, contact.zone)
 
 
 def _typed(name: str, dtype: Any, value: Any, zone: str) -> Any:
     try:
-        converted = _convert(dtype, value, zone)
-    except (ValueError, TypeError, OverflowError, ZoneInfoNotFoundError) as problem:
+        converted = zone_named(str(value)).key if name == "zone" else _convert(dtype, value, zone)
+    except (ValueError, TypeError, LookupError, OverflowError, BadArgument) as problem:
         raise ValueError(f"{name}: {value!r}") from problem
     if name in CLOSED_SETS and converted not in CLOSED_SETS[name]:
         raise ValueError(f"{name}: {value!r} ∉ {{{', '.join(CLOSED_SETS[name])}}}")
@@ -84,6 +100,8 @@ def _typed(name: str, dtype: Any, value: Any, zone: str) -> Any:
 def _convert(dtype: Any, value: Any, zone: str) -> Any:
     if dtype == UTC_TIME:
         return moment(value, zone)
+    if dtype == pl.Datetime("us"):
+        return value if isinstance(value, datetime) else datetime.fromisoformat(str(value).strip())
     if dtype == pl.Date:
         return value if isinstance(value, date) else date.fromisoformat(str(value)[:10])
     if dtype == pl.Float64:
@@ -108,15 +126,6 @@ def moment(value: Any, zone: str) -> datetime:
             raise ValueError("no zone")
         at = at.replace(tzinfo=zone_named(zone))
     return at.astimezone(UTC)
-
-
-@cache
-def zone_named(name: str) -> ZoneInfo:
-    """The IANA zone. Raises BadArgument for an unknown name."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as problem:
-        raise BadArgument("unknown_zone", name=name) from problem
 
 
 def turns_of(value: Any) -> tuple[Turn, ...]:

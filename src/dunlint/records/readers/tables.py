@@ -87,7 +87,7 @@ def recognises_jsonl(source: Source) -> bool:
 def mapped(source: Source, known: Known) -> Reader | None:
     """The reader of a text table whose columns a mapping speaks of, whatever else it may look like."""
     wanted = frozenset(name for mapping in known.mappings for name in mapping.sources)
-    if not wanted or b"\0" in source.head[:4096] and source.encoding == "unknown":
+    if not wanted or (b"\0" in source.head[:4096] and source.encoding == "unknown"):
         return None
     if source.head_text.lstrip("\ufeff \t\r\n").startswith("{"):
         columns = {key for _, values in json_lines.first_objects(source) if isinstance(values, dict) for key in values}
@@ -100,9 +100,18 @@ def mapped(source: Source, known: Known) -> Reader | None:
     return reader if any(one.sources and one.sources <= columns for one in known.mappings) else None
 
 
-CSV = Reader("csv", recognises_csv, read_csv, (".csv", ".tsv"))
-JSONL = Reader("jsonl", recognises_jsonl, read, (".jsonl", ".ndjson"))
+CSV = Reader(
+    "csv", recognises_csv, read_csv, (".csv", ".tsv"), breadth=3,
+    example="at,channel,direction,from_number,text\n2026-03-02T22:04:00+08:00,sms,outbound,021,...",
+)  # fmt: skip
+JSONL = Reader(
+    "jsonl", recognises_jsonl, read, (".jsonl", ".ndjson"), breadth=2,
+    example='{"at": "2026-03-02T22:04:00+08:00", "channel": "sms", "direction": "outbound", "text": "..."}',
+)  # fmt: skip
 XLSX = Reader("xlsx", workbook.recognises, read, (".xlsx", ".xls", ".xlsb", ".ods"))
 PARQUET = Reader("parquet", columnar.recognises, read_parquet, (".parquet",))
 SQLITE = Reader("sqlite", database.is_sqlite, read, (".sqlite", ".db"))
-POSTGRES = Reader("postgres", lambda source: isinstance(source, database.UrlSource), read)
+POSTGRES = Reader(
+    "postgres", lambda source: isinstance(source, database.UrlSource), read,
+    example="postgresql://reader@host/collections#contacts",
+)  # fmt: skip

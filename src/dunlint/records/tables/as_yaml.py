@@ -87,5 +87,13 @@ def _with_comment(line: str, comment: str) -> str:
 
 def _quoted(text: str) -> str:
     """Plain where YAML takes it as that very text, else in double quotes."""
-    plain = re.fullmatch(r"[^\W\d][\w ()/]*", text) and text.lower() not in ("true", "false", "null", "yes", "no", "on", "off")
+    plain = re.fullmatch(r"[^\W\d][\w ()/]*", text) and text.lower() not in (
+        "true",
+        "false",
+        "null",
+        "yes",
+        "no",
+        "on",
+        "off",
+    )
     return text if plain and not text.endswith(" ") else json.dumps(text, ensure_ascii=False)

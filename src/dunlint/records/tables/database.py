@@ -1,7 +1,7 @@
 """Databases: a SQLite file (read by Python itself), or a PostgreSQL server by its URL.
 
-PostgreSQL is read through ADBC (`pip install dunlint[postgres]`): a wheel without a client library, and columns instead of
-Python rows. Nothing is ever written: SQLite is opened read-only, PostgreSQL in a read-only transaction.
+PostgreSQL is read through ADBC (`pip install dunlint[postgres]`): a wheel without a client library, and columns
+instead of Python rows. Nothing is ever written: SQLite is opened read-only, PostgreSQL in a read-only transaction.
 """
 
 from __future__ import annotations
@@ -142,7 +142,7 @@ def _postgres_sheet(source: UrlSource, name: tuple[str, ...]) -> Sheet:
                     frame.columns = list(names)
                     yield _numbered(frame, number), []
                     number += len(frame)
-            except Exception as problem:  # noqa: BLE001 - each driver has errors of its own
+            except Exception as problem:  # each driver has errors of its own
                 raise _broken(source.name, "PostgreSQL", problem) from problem
 
     return Sheet(name[-1], names, batches)
@@ -165,7 +165,7 @@ def _connected(source: UrlSource) -> Any:
 def _fetched(connection: Any, query: str, source: UrlSource) -> pl.DataFrame:
     try:
         return pl.read_database(query, connection)
-    except Exception as problem:  # noqa: BLE001 - each driver has errors of its own
+    except Exception as problem:  # each driver has errors of its own
         raise _broken(source.name, "PostgreSQL", problem) from problem
 
 

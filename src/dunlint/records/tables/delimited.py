@@ -69,9 +69,9 @@ def delimiter_of(lines: list[str]) -> str:
 def batches(source: Source, shape: Shape) -> Iterator[Batch]:
     """Rows behind the header. A record may run over lines; its line is where it begins."""
     waiting: list[str] = []
-    for first, lines, last in _blocks(source):
+    for first, below, last in _blocks(source):
         start = first - len(waiting)
-        lines = waiting + lines
+        lines = waiting + below
         skip = max(0, min(shape.header_line - start + 1, len(lines)))
         starts, texts, broken, rest = _records(lines, skip, shape, last)
         waiting = lines[rest:]
@@ -98,9 +98,7 @@ def _blocks(source: Source) -> Iterator[tuple[int, list[str], bool]]:
     yield number, text.removesuffix("\n").split("\n") if text else [], True
 
 
-def _records(
-    lines: list[str], skip: int, shape: Shape, last: bool
-) -> tuple[list[int], list[str], list[int], int]:
+def _records(lines: list[str], skip: int, shape: Shape, last: bool) -> tuple[list[int], list[str], list[int], int]:
     """(where each record starts, its text, lines given up, where what waits for the next block starts)."""
     odd = pl.Series(lines, dtype=pl.String).str.count_matches('"', literal=True) % 2 == 1
     opened = [at for at in odd.arg_true().to_list() if at >= skip]

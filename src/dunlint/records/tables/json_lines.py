@@ -18,7 +18,7 @@ from dunlint.records.tables.words import COLUMNS
 
 FOREIGN = ""  # the kind of lines in somebody else's names
 MOST_FOUND = 60
-MADE_BY_US = ("zone_from", "source_file", "source_line", "source_sha256")
+MADE_BY_US = ("local_time", "zone_from", "source_file", "source_line", "source_sha256")
 
 
 def sheets(source: Source, wanted: frozenset[str] = frozenset()) -> list[Sheet]:

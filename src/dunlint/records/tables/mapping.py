@@ -24,8 +24,9 @@ from pathlib import Path
 from typing import Any
 
 from dunlint.errors import InputError, RuleError
-from dunlint.records.readers.rows import CLOSED_SETS, zone_named
+from dunlint.records.readers.rows import CLOSED_SETS
 from dunlint.records.tables.words import COLUMNS
+from dunlint.records.zones import zone_named
 from dunlint.yaml_places import Document, Trail, read
 
 KEYS = ("table", "sheet", "zone", "seen_from", "columns", "ignore")

@@ -82,7 +82,7 @@ class Scan:
 
 
 def scans(source: Source, mappings: Sequence[Mapping] = (), known: Known | None = None) -> list[Scan]:
-    """The tables of ours in a file: by the mappings that fit, else guessed, and then a note says what was taken for what.
+    """The tables of ours in a file: by the mappings that fit, else guessed, and a note says what was taken for what.
 
     Sheets that are no table of ours give a note. Raises UnreadableFile if there is none at all.
     """
@@ -96,7 +96,7 @@ def scans(source: Source, mappings: Sequence[Mapping] = (), known: Known | None 
         if fitting:
             found += [_mapped(source, sheet, mapping, known) for mapping in fitting]
         elif proposal := suggest(sheet, Path(source.name).stem):
-            scan = Scan(source, sheet, proposal.mapping, known.zone)
+            scan = Scan(source, sheet, proposal.mapping, known.zone, known.zone_from or "option")
             scan.notes += _told(scan, proposal)
             found.append(scan)
         else:
@@ -105,13 +105,19 @@ def scans(source: Source, mappings: Sequence[Mapping] = (), known: Known | None 
         header = ", ".join(sheets[0].columns) if sheets else ""
         raise UnreadableFile("not_our_columns", where=source.name, found=header[:120])
     for sheet in others:
-        note = Note("note.other_sheet", {"file": f"{source.name}[{sheet.name}]", "columns": ", ".join(sheet.columns)[:120]})
+        note = Note(
+            "note.other_sheet", {"file": f"{source.name}[{sheet.name}]", "columns": ", ".join(sheet.columns)[:120]}
+        )
         found[0].notes.append(note)
     return found
 
 
 def scan(
-    path: str | Path, mapping: Mapping | Sequence[Mapping] | None = None, table: str = "contacts", *, zone: str | None = None
+    path: str | Path,
+    mapping: Mapping | Sequence[Mapping] | None = None,
+    table: str = "contacts",
+    *,
+    zone: str | None = None,
 ) -> Iterator[Rows]:
     """Batches (frame, unreadable records) of one table of ours in a file or database.
 
@@ -137,7 +143,7 @@ def source_of(path: str | Path) -> Source:
 
 
 def _mapped(source: Source, sheet: Sheet, mapping: Mapping, known: Known) -> Scan:
-    scan = Scan(source, sheet, mapping, known.zone)
+    scan = Scan(source, sheet, mapping, known.zone, known.zone_from or "option")
     left = [name for name in sheet.columns if name not in mapping.sources and name not in mapping.ignore]
     if left:
         scan.notes.append(Note("note.unused_columns", {"file": scan.place, "columns": ", ".join(left)}))
@@ -148,7 +154,8 @@ def _told(scan: Scan, proposal: Proposal) -> Iterator[Note]:
     """What was taken for what, what was left, and what should be asked."""
     if not proposal.ours:
         taken = "; ".join(
-            f"{guess.target} ← {' + '.join(guess.column.sources) or repr(guess.column.value)}" + _values(guess.column.values)
+            f"{guess.target} ← {' + '.join(guess.column.sources) or repr(guess.column.value)}"
+            + _values(guess.column.values)
             for guess in proposal.guesses
         )
         yield Note("note.guessed", {"file": scan.place, "taken": taken})

@@ -26,7 +26,7 @@ Batch = tuple[pl.DataFrame, list[Unreadable]]
 
 @dataclass(frozen=True)
 class Sheet:
-    """`name`: of a sheet or database table, empty for a file that is one table. `serial`: plain numbers may be dates."""
+    """`name`: of a sheet or database table, empty for a file that is one table. `serial`: numbers may be dates."""
 
     name: str
     columns: tuple[str, ...]

@@ -1,8 +1,8 @@
 """What somebody's header probably means: a mapping to confirm, with the reason and an example for each column.
 
-A guess rests on the header's name and is checked against the first rows: a column called 时间 that holds no times is not
-taken. What has no certain meaning is left out and said: whose side a call list is seen from, 03/04/2026, a column of
-numbers for a direction.
+A guess rests on the header's name and is checked against the first rows: a column called 时间 that holds no times is
+not taken. What has no certain meaning is left out and said: whose side a call list is seen from, 03/04/2026, a column
+of numbers for a direction.
 """
 
 from __future__ import annotations
@@ -39,12 +39,18 @@ ENOUGH = 0.8  # of the values in the sample must fit
 UNKNOWN = "unknown"
 MUST_BE_KNOWN = ("place", "number_kind", "kind")
 CLOCK = r"^(?:1899-12-3[01] )?\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?(?: ?[AP]M)?$"
-NEEDED = {  # a table is ours if every one of these groups has a column
-    "contacts": ({"at"}, {"channel", "direction", "outcome", "talk_seconds", "text", "turns", "from_number", "to_number", "party"}),
-    "events": ({"at"}, {"kind"}),
-    "accounts": ({"case_id", "account_id", "lender"}, {"principal", "balance", "lender_type", "product", "contract_rate",
-                 "overdue_rate", "annual_cost", "overdue_since", "disbursed"}),
+SAID_OF_CONTACTS = {
+    "channel", "direction", "outcome", "talk_seconds", "text", "turns", "from_number", "to_number", "party",
 }  # fmt: skip
+SAID_OF_ACCOUNTS = {
+    "principal", "balance", "lender_type", "product", "contract_rate", "overdue_rate", "annual_cost", "overdue_since",
+    "disbursed",
+}  # fmt: skip
+NEEDED = {  # a table is ours if every one of these groups has a column
+    "contacts": ({"at"}, SAID_OF_CONTACTS),
+    "events": ({"at"}, {"kind"}),
+    "accounts": ({"case_id", "account_id", "lender"}, SAID_OF_ACCOUNTS),
+}
 
 
 @dataclass(frozen=True)
@@ -156,7 +162,7 @@ class _Guessing:
         if target.endswith(DATE_PART):
             return Column((header,)), (), 1.0
         dtype = COLUMNS[self.table][target]
-        if dtype == UTC_TIME or dtype == pl.Date:
+        if dtype in (UTC_TIME, pl.Date):
             return self._dated(header, dtype, values)
         if value_words(target):
             return self._chosen(header, target, values)
@@ -201,7 +207,9 @@ class _Guessing:
         if target in CLOSED_SETS:
             if UNKNOWN in CLOSED_SETS[target] and found:
                 found[ANYTHING_ELSE] = UNKNOWN
-            fit = text.is_in(list(found)) if UNKNOWN not in CLOSED_SETS[target] else pl.Series([bool(found)] * len(text))
+            fit = (
+                text.is_in(list(found)) if UNKNOWN not in CLOSED_SETS[target] else pl.Series([bool(found)] * len(text))
+            )
             return Column((header,), found), missed, _share(text.is_not_null() & ~fit, text) if distinct else 1.0
         if target in MUST_BE_KNOWN and not found and distinct:
             return Column((header,)), missed, 0.0
@@ -235,7 +243,7 @@ class _Guessing:
 
     def _name_channel(self) -> None:
         """A table without a channel column: by its title, else by what only calls have."""
-        if "channel" in self.taken or "turns" in self.taken and "text" not in self.taken:
+        if "channel" in self.taken or ("turns" in self.taken and "text" not in self.taken):
             return
         named = channel_of_title(self.sheet.name) or channel_of_title(self.title)
         if named:

@@ -20,18 +20,20 @@ from dunlint.records.tables.words import words
 LOCAL_TIME = pl.Datetime("us")
 EPOCH_UNITS = {"epoch": 1_000_000, "epoch_ms": 1_000}
 EXCEL_DAY_ZERO = datetime(1899, 12, 30)
-MICROSECONDS_A_DAY = 86_400_000_000
 YEARS = (1900, 2200)
+MONTHS = 12
 
 
 @dataclass(frozen=True)
 class Times:
-    """One column read. at: UTC_TIME. The masks say of each row why it has no instant:
-    bad: not understood; no_zone: local, and no zone is known; date_only: a date without clock time (its UTC
-    midnight stands in `day`); clock_change: local time that the zone has twice or never.
+    """One column read. at: UTC_TIME; local: the wall-clock time where no offset was written; day: its date.
+
+    The masks say of each row why it has no instant. bad: not understood; no_zone: local, and no zone is known;
+    date_only: a date without clock time; clock_change: local time that the zone has twice or never.
     """
 
     at: pl.Series
+    local: pl.Series
     day: pl.Series
     bad: pl.Series
     no_zone: pl.Series
@@ -48,6 +50,7 @@ def read(text: pl.Series, zone: pl.Series, fmt: str | None = None, *, serial: bo
     dated = day.is_not_null() & absolute.is_null() & local.is_null()
     return Times(
         at=at,
+        local=local.set(absolute.is_not_null(), None),
         day=day,
         bad=text.is_not_null() & absolute.is_null() & local.is_null() & ~dated,
         no_zone=local.is_not_null() & absolute.is_null() & zone.is_null(),
@@ -62,13 +65,17 @@ def from_native(values: pl.Series, zone: pl.Series) -> Times:
     empty_time = pl.Series([None], dtype=UTC_TIME).new_from_index(0, len(values))
     if isinstance(values.dtype, pl.Datetime) and values.dtype.time_zone:
         at = values.cast(pl.Datetime("us", values.dtype.time_zone)).dt.convert_time_zone("UTC")
-        return Times(at, at.dt.date(), nothing, nothing, nothing, nothing)
+        return Times(at, empty_time.dt.replace_time_zone(None), at.dt.date(), nothing, nothing, nothing, nothing)
     if values.dtype == pl.Date:
-        return Times(empty_time, values, nothing, nothing, values.is_not_null(), nothing)
+        return Times(
+            empty_time, empty_time.dt.replace_time_zone(None), values, nothing, nothing, values.is_not_null(), nothing
+        )
     local = values.cast(LOCAL_TIME)
     moved = _in_zones(local, zone)
     missing = local.is_not_null() & zone.is_null()
-    return Times(moved, local.dt.date(), nothing, missing, nothing, local.is_not_null() & ~missing & moved.is_null())
+    return Times(
+        moved, local, local.dt.date(), nothing, missing, nothing, local.is_not_null() & ~missing & moved.is_null()
+    )
 
 
 def dates(text: pl.Series, fmt: str | None = None, *, serial: bool = False) -> pl.Series:
@@ -94,10 +101,10 @@ def spelled_plainly(text: pl.Series) -> pl.Series:
 def order_of(text: pl.Series) -> str | None:
     """`day_first` or `month_first` where the values of a column such as 13/02/2026 prove it, else None."""
     parts = text.drop_nulls().str.extract_groups(r"^\s*(\d{1,2})[/.\-](\d{1,2})[/.\-]\d{4}\b").struct.unnest()
-    first, second = (parts[name].cast(pl.Int64).max() or 0 for name in parts.columns)
-    if (first > 12) == (second > 12):
+    above = [bool((parts[name].cast(pl.Int64) > MONTHS).any()) for name in parts.columns]
+    if above[0] == above[1]:
         return None
-    return "day_first" if first > 12 else "month_first"
+    return "day_first" if above[0] else "month_first"
 
 
 def _parsed(text: pl.Series, fmt: str | None, serial: bool) -> tuple[pl.Series, pl.Series, pl.Series]:
@@ -111,10 +118,7 @@ def _parsed(text: pl.Series, fmt: str | None, serial: bool) -> tuple[pl.Series, 
         local, whole = _serials(text)
         if fmt == "excel":
             return absolute, local, whole
-    if fmt in ("day_first", "month_first"):
-        own = formats[fmt]
-    else:
-        own = [fmt] if fmt else []
+    own = formats[fmt] if fmt in ("day_first", "month_first") else [fmt] if fmt else []
     kinds = own or formats["local"]
     local = _by(kinds, text, local)
     if not own or any("%z" in one or "%#z" in one for one in own):
@@ -184,7 +188,9 @@ def _by_library(text: pl.Series, absolute: pl.Series, local: pl.Series) -> pl.Se
 def _epochs(text: pl.Series, microseconds: int) -> pl.Series:
     number = text.str.strip_chars().cast(pl.Float64, strict=False)
     inside = (number * microseconds).is_between(-2_000_000_000_000_000, 7_000_000_000_000_000).fill_null(False)
-    return (number.set(~inside, None) * microseconds).round().cast(pl.Int64).cast(LOCAL_TIME).dt.replace_time_zone("UTC")
+    return (
+        (number.set(~inside, None) * microseconds).round().cast(pl.Int64).cast(LOCAL_TIME).dt.replace_time_zone("UTC")
+    )
 
 
 def _serials(text: pl.Series) -> tuple[pl.Series, pl.Series]:

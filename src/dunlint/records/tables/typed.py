@@ -9,12 +9,13 @@ from typing import Any
 
 import polars as pl
 
-from dunlint.records.readers.rows import CLOSED_SETS, zone_named
+from dunlint.records.readers.rows import CLOSED_SETS
 from dunlint.records.schema import UTC_TIME, Unreadable
 from dunlint.records.tables import times
 from dunlint.records.tables.mapping import Column, Mapping
 from dunlint.records.tables.values import as_text, fitted
 from dunlint.records.tables.words import COLUMNS
+from dunlint.records.zones import zone_named
 
 LINE = "\0line"  # the column of line numbers in a batch; no header can be called so
 TURNED = {"outbound": "inbound", "inbound": "outbound"}
@@ -56,8 +57,12 @@ def typed(batch: pl.DataFrame, target: Target, told: Told) -> tuple[pl.DataFrame
     done: dict[str, pl.Series] = {}
     zone = _zones(batch, target, faults)
     for name, column in target.mapping.columns.items():
-        if name != "zone":
-            done[name] = _column(name, columns[name], column, batch, zone, target, faults, told)
+        if name != "zone" and columns[name] == UTC_TIME:
+            done |= _instants(name, _raw(column, batch), column, zone, target, faults, told)
+        elif name not in ("zone", "local_time"):
+            done[name] = _column(name, columns[name], column, batch, target, faults, told)
+    if own := target.mapping.columns.get("local_time"):
+        done["local_time"] = _local(_raw(own, batch), done.get("local_time"), faults)
     if "zone" in columns:
         done["zone"] = zone
     if target.table == "contacts":
@@ -73,12 +78,10 @@ def typed(batch: pl.DataFrame, target: Target, told: Told) -> tuple[pl.DataFrame
 
 
 def _column(
-    name: str, dtype: Any, column: Column, batch: pl.DataFrame, zone: pl.Series,
-    target: Target, faults: dict[str, tuple[pl.Series, pl.Series]], told: Told,
+    name: str, dtype: Any, column: Column, batch: pl.DataFrame, target: Target,
+    faults: dict[str, tuple[pl.Series, pl.Series]], told: Told,
 ) -> pl.Series:  # fmt: skip
     raw = _raw(column, batch)
-    if dtype == UTC_TIME:
-        return _instants(name, raw, column, zone, target, faults, told)
     if dtype == pl.Date:
         return _days(name, raw, column, target, faults)
     found = fitted(name, dtype, raw, column)
@@ -110,25 +113,35 @@ def _raw(column: Column, batch: pl.DataFrame) -> pl.Series:
 def _instants(
     name: str, raw: pl.Series, column: Column, zone: pl.Series, target: Target,
     faults: dict[str, tuple[pl.Series, pl.Series]], told: Told,
-) -> pl.Series:  # fmt: skip
+) -> dict[str, pl.Series]:  # fmt: skip
+    """The column, and for `at` of contacts the wall-clock time beside it: it waits for a zone where none is known."""
     native = raw.dtype.is_temporal()
-    read = (
-        times.from_native(raw, zone)
-        if native
-        else times.read(as_text(raw), zone, column.format, serial=target.serial)
-    )
-    at, bad = read.at, read.bad | read.no_zone
+    text = raw if native else as_text(raw)
+    read = times.from_native(raw, zone) if native else times.read(text, zone, column.format, serial=target.serial)
+    told.add("clock_change", name, read.clock_change)
     if target.table == "contacts":
         told.add("date_only", name, read.date_only)
+        made = {name: read.at, "local_time": read.local}
+        bad = read.bad
     else:  # an event is dated: its day begins where the debtor lives
         begins = times.from_native(read.day.set(~read.date_only, None).cast(times.LOCAL_TIME), zone)
-        at = at.zip_with(at.is_not_null(), begins.at)
-        bad = bad | begins.no_zone
-    told.add("clock_change", name, read.clock_change)
-    told.add("times_without_zone", name, read.no_zone)
+        made = {name: read.at.zip_with(read.at.is_not_null(), begins.at)}
+        homeless = read.no_zone | begins.no_zone
+        told.add("times_without_zone", name, homeless)
+        bad = read.bad | homeless
     if bad.any():
-        faults[name] = bad, as_text(raw)
-    return at
+        faults[name] = bad, as_text(text)
+    return made
+
+
+def _local(raw: pl.Series, beside: pl.Series | None, faults: dict[str, tuple[pl.Series, pl.Series]]) -> pl.Series:
+    """Wall-clock times of a column of their own, where `at` has none."""
+    nowhere = _nulls(pl.String, len(raw))
+    text = raw if raw.dtype.is_temporal() else as_text(raw)
+    read = times.from_native(raw, nowhere) if raw.dtype.is_temporal() else times.read(text, nowhere)
+    if read.bad.any():
+        faults["local_time"] = read.bad, as_text(text)
+    return read.local if beside is None else beside.zip_with(beside.is_not_null(), read.local)
 
 
 def _days(
@@ -178,8 +191,12 @@ def _about_contacts(batch: pl.DataFrame, target: Target, done: dict[str, pl.Seri
         column = target.mapping.columns.get("zone")
         own = as_text(_raw(column, batch)) if column else _nulls(pl.String, len(batch))
         at = done.get("at", _nulls(UTC_TIME, len(batch)))
-        why = pl.when(own.is_not_null()).then(pl.lit("column")).when(done["zone"].is_not_null()).then(pl.lit(target.why))
-        made["zone_from"] = pl.select(why.when(at.is_not_null()).then(pl.lit("offset"))).to_series()
+        waits = done.get("local_time", _nulls(times.LOCAL_TIME, len(batch))).is_not_null()
+        why = (
+            pl.when(own.is_not_null()).then(pl.lit("column")).when(done["zone"].is_not_null()).then(pl.lit(target.why))
+        )
+        why = why.when(waits).then(pl.lit("unknown")).when(at.is_not_null()).then(pl.lit("offset"))
+        made["zone_from"] = pl.select(why).to_series()
     return made
 
 

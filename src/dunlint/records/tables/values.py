@@ -64,7 +64,7 @@ def fitted(name: str, dtype: Any, values: pl.Series, column: Column) -> Fitted:
     if isinstance(dtype, pl.List):
         return _list(values)
     text = as_text(values)
-    if dtype == pl.Float64 or dtype == pl.Int64:
+    if dtype in (pl.Float64, pl.Int64):
         return _quantity(name, dtype, text, column)
     if dtype == pl.Boolean:
         return _chosen(text.str.to_lowercase(), value_words("truth") | column.values, as_truth=True)
@@ -135,7 +135,8 @@ def _list(values: pl.Series) -> Fitted:
 def _turns(values: pl.Series) -> Fitted:
     if values.dtype == TURN_TYPE:
         return Fitted(values)
-    read, bad = [], []
+    read: list[Any] = []
+    bad: list[bool] = []
     for one in as_text(values):
         try:
             turns = [{"speaker": t.speaker, "start": t.start, "end": t.end, "text": t.text} for t in turns_of(one)]

@@ -117,7 +117,7 @@ def header_at(rows: list[list[str]], wanted: frozenset[str] = frozenset()) -> in
     """Index of the header among the first rows of a table: that with most known names (a title may stand above)."""
     scores = [_known_names(row, wanted) for row in rows]
     best = max(scores, default=0)
-    if best < 2:  # noqa: PLR2004 - one known word may stand in a title
+    if best < 2:  # one known word may stand in a title
         return next((number for number, row in enumerate(rows) if any(row)), 0)
     return scores.index(best)
 

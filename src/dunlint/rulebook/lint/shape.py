@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from dunlint.errors import BadArgument
 from dunlint.facts.conditions import ContactCondition
-from dunlint.records.readers.rows import zone_named
+from dunlint.records.zones import zone_named
 from dunlint.rulebook.lint.allowed import CLOSED, attributes_of, values
 from dunlint.rulebook.lint.folder import Folder, Written
 from dunlint.rulebook.lint.problem import Mistake, nearest
