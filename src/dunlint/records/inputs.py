@@ -54,13 +54,13 @@ def mappings_in(path: str | Path) -> Path | None:
 
 
 def _folder(path: Path, name: str, scratch: Path, inside: CaseFile | None = None) -> Iterator[Found]:
+    """Every file below `path`; `name` is what the folder is called, `inside` the case of the ZIP that it was."""
     case_path = path / CASE_FILE
     case = load_case(case_path) if case_path.is_file() else inside or CaseFile()
     for file in sorted(path.rglob("*")):
         if file.is_file() and not file.name.startswith(".") and file.name not in NOT_LOGS:
-            yield from _file(
-                Source(file, f"{name}/{file.relative_to(path).as_posix()}"), case, scratch, nested=inside is not None
-            )
+            shown = (Path(name) / file.relative_to(path)).as_posix()
+            yield from _file(Source(file, shown), case, scratch, nested=inside is not None)
 
 
 def _file(source: Source, case: CaseFile, scratch: Path, *, nested: bool = False) -> Iterator[Found]:

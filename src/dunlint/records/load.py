@@ -24,6 +24,8 @@ from dunlint.records.source import Source
 from dunlint.records.tables.mapping import load as load_mapping
 from dunlint.records.zones import instant, zone_named
 
+MOST_NAMED = 10
+
 Progress = Callable[[str], None]
 
 
@@ -241,9 +243,20 @@ def _cases(
         names = {*contacts["case_id"], *(row["case_id"] for row in (*gathered.accounts, *gathered.events))}
         return dict.fromkeys([*names, *(name for name, _ in gathered.kept)], case), []
     renamed, told = linked(contacts, gathered.made_case, lang)
+    told += _apart(contacts, renamed, gathered, lang)
     for file, folder in gathered.folder_case.items():
         named = contacts.filter(pl.col("source_file") == file)["case_id"].unique()
         if len(named) == 1 and named[0] != folder:
             renamed[named[0]] = folder
             told.append(i18n.text("note.case_of_folder", lang, file=file, named=named[0], case=folder))
     return renamed, told
+
+
+def _apart(contacts: pl.DataFrame, renamed: dict[str, str], gathered: Gathered, lang: str | None) -> list[str]:
+    """Files that are cases of their own only because nothing says otherwise: how to say so."""
+    cases = contacts["case_id"].replace(renamed).unique()
+    made = sorted({renamed.get(name, name) for name in gathered.made_case.values()} & set(cases))
+    if not made or len(cases) == 1:
+        return []
+    shown = ", ".join(made[:MOST_NAMED]) + (" …" if len(made) > MOST_NAMED else "")
+    return [i18n.text("note.cases_apart", lang, count=len(cases), made=shown)]

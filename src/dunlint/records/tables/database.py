@@ -44,6 +44,10 @@ class UrlSource(Source):
     def sha256(self) -> str:
         return ""
 
+    @cached_property
+    def encoding(self) -> str:
+        return "utf-8"
+
 
 def is_url(path: str | Path) -> bool:
     return "://" in str(path)
@@ -136,14 +140,11 @@ def _postgres_sheet(source: UrlSource, name: tuple[str, ...]) -> Sheet:
     def batches() -> Iterator[Batch]:
         number = 0
         with closing(_connected(source)) as connection:
-            try:
-                parts = pl.read_database(query, connection, iter_batches=True, batch_size=BATCH_ROWS)
-                for frame in parts:
-                    frame.columns = list(names)
-                    yield _numbered(frame, number), []
-                    number += len(frame)
-            except Exception as problem:  # each driver has errors of its own
-                raise _broken(source.name, "PostgreSQL", problem) from problem
+            _executed(connection, f"declare dunlint_rows no scroll cursor for {query}", source)
+            while len(frame := _fetched(connection, f"fetch {BATCH_ROWS} from dunlint_rows", source)):
+                frame.columns = list(names)
+                yield _numbered(frame, number), []
+                number += len(frame)
 
     return Sheet(name[-1], names, batches)
 
@@ -162,10 +163,20 @@ def _connected(source: UrlSource) -> Any:
     return connection
 
 
+def _executed(connection: Any, query: str, source: UrlSource) -> None:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(query)
+    except connection.Error as problem:
+        raise _broken(source.name, "PostgreSQL", problem) from problem
+
+
 def _fetched(connection: Any, query: str, source: UrlSource) -> pl.DataFrame:
     try:
-        return pl.read_database(query, connection)
-    except Exception as problem:  # each driver has errors of its own
+        with connection.cursor() as cursor:
+            cursor.adbc_statement.set_options(**{"adbc.postgresql.use_copy": "false"})  # no COPY of a FETCH
+            return pl.read_database(query, cursor)
+    except (connection.Error, pl.exceptions.PolarsError) as problem:
         raise _broken(source.name, "PostgreSQL", problem) from problem
 
 

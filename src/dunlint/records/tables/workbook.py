@@ -26,13 +26,16 @@ if TYPE_CHECKING:
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # XLS, and XLSX under a password
 ZIP = b"PK\x03\x04"
+LOCKED = "EncryptedPackage"
+INSIDE_OLE = ("Workbook", "Book", LOCKED)
 INSIDE = ("xl/workbook.xml", "xl/workbook.bin", "content.xml")
 
 
 def recognises(source: Source) -> bool:
     """By content: an old workbook, or a ZIP that holds a workbook."""
-    if source.head.startswith(OLE):
-        return True
+    if source.head.startswith(OLE):  # mail and text documents are in this container too
+        whole = source.path.read_bytes()
+        return any(name.encode("utf-16-le") in whole for name in INSIDE_OLE)
     if not source.head.startswith(ZIP):
         return False
     try:
@@ -51,7 +54,7 @@ def sheets(source: Source, wanted: frozenset[str] = frozenset()) -> list[Sheet]:
     try:
         book = fastexcel.read_excel(source.path.read_bytes())
     except fastexcel.FastExcelError as problem:
-        if b"E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e" in source.path.read_bytes():
+        if source.head.startswith(OLE) and LOCKED.encode("utf-16-le") in source.path.read_bytes():
             raise UnreadableFile("locked_workbook", where=source.name) from problem
         raise UnreadableFile(
             "broken_format", where=source.name, format="XLSX", reason=str(problem).split("\n", 1)[0]
