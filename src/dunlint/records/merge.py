@@ -32,6 +32,7 @@ from dunlint.records.schema import CONTACT_COLUMNS
 SAME_MESSAGE_SECONDS = 60
 SAME_CALL_SECONDS = 120
 SAME_TALK_SECONDS = 3
+TELLING_DIGITS = 10
 MOST_NEAR = 500  # contacts of one case and one kind in one window that are compared
 MOST_TOLD = 20  # merges of the same two files told one by one; the others are counted
 MESSAGES = ("sms", "im", "email", "letter", "post")
@@ -118,11 +119,11 @@ def _agree(one: Any, other: Any) -> bool:
 
 
 def number(written: str | None) -> str | None:
-    """A phone number as it is compared: digits, without the country code of a Chinese or American one."""
+    """A phone number as it is compared: its last TELLING_DIGITS digits, for country and trunk prefixes come and go."""
     if written is None:
         return None
-    digits = re.sub(r"[\s\-()+]", "", written)
-    return re.sub(r"^(?:00)?(?:86(?=1\d{10}$|0\d{9,11}$)|1(?=[2-9]\d{9}$))", "", digits)
+    digits = re.sub(r"[\s\-()+.]", "", written)
+    return digits[-TELLING_DIGITS:] if digits.isdigit() else digits
 
 
 def _clusters(

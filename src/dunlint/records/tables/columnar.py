@@ -12,6 +12,7 @@ from dunlint.records.tables.sheet import BATCH_ROWS, Batch, Sheet, header_names
 from dunlint.records.tables.typed import LINE
 
 MAGIC = b"PAR1"
+DAMAGE = (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError)
 
 
 def recognises(source: Source) -> bool:
@@ -23,7 +24,7 @@ def sheets(source: Source, wanted: frozenset[str] = frozenset()) -> list[Sheet]:
     try:
         schema = pl.read_parquet_schema(source.path)
         rows = pl.scan_parquet(source.path).select(pl.len()).collect().item()
-    except (pl.exceptions.PolarsError, OSError) as problem:
+    except DAMAGE as problem:
         raise _broken(source, problem) from problem
     names = header_names(schema, source.name)
 
@@ -31,7 +32,7 @@ def sheets(source: Source, wanted: frozenset[str] = frozenset()) -> list[Sheet]:
         for start in range(0, rows, BATCH_ROWS):
             try:
                 part = pl.scan_parquet(source.path).slice(start, BATCH_ROWS).collect()
-            except (pl.exceptions.PolarsError, OSError) as problem:
+            except DAMAGE as problem:
                 raise _broken(source, problem) from problem
             part.columns = list(names)
             lines = pl.int_range(start + 1, start + 1 + len(part), dtype=pl.Int64, eager=True)
@@ -40,6 +41,6 @@ def sheets(source: Source, wanted: frozenset[str] = frozenset()) -> list[Sheet]:
     return [Sheet("", names, batches)]
 
 
-def _broken(source: Source, problem: Exception) -> UnreadableFile:
+def _broken(source: Source, problem: BaseException) -> UnreadableFile:
     reason = str(problem).split("\n", 1)[0]
     return UnreadableFile("broken_format", where=source.name, format="Parquet", reason=reason)

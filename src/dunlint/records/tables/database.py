@@ -23,6 +23,7 @@ from dunlint.records.tables.sheet import BATCH_ROWS, Batch, Sheet, header_names
 from dunlint.records.tables.typed import LINE
 
 SQLITE_MAGIC = b"SQLite format 3\0"
+SQLITE_DAMAGE = (sqlite3.Error, UnicodeDecodeError)  # the second for the name of a table or column
 SCHEMES = ("postgresql", "postgres")
 URL_HEAD = b"database url"
 TABLES = """select table_schema, table_name from information_schema.tables
@@ -79,7 +80,7 @@ def sqlite_sheets(source: Source, wanted: frozenset[str] = frozenset()) -> list[
                 table: tuple(column[0] for column in connection.execute(f"select * from {_quoted(table)}").description)
                 for table in tables
             }
-    except sqlite3.Error as problem:
+    except SQLITE_DAMAGE as problem:
         raise _broken(source.name, "SQLite", problem) from problem
     return [
         Sheet(table, header_names(columns, f"{source.name}[{table}]"), _sqlite_reader(source, table))
@@ -105,7 +106,7 @@ def _sqlite_reader(source: Source, table: str) -> Callable[[], Iterator[Batch]]:
                     frame = pl.DataFrame(data, schema=dict.fromkeys(names, pl.String))
                     yield _numbered(frame, number), []
                     number += len(rows)
-        except sqlite3.Error as problem:
+        except SQLITE_DAMAGE as problem:
             raise _broken(f"{source.name}[{table}]", "SQLite", problem) from problem
 
     return batches

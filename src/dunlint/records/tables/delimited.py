@@ -12,6 +12,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 
 import polars as pl
@@ -27,6 +28,7 @@ DELIMITERS = ",\t;|\x01^~"
 FIRST_BLOCK, BLOCK_CHARACTERS = 1 << 18, 8 << 20  # the first is enough to see what the columns hold
 MOST_LINES = 500  # in one record
 LONGEST_LINE = 64 << 20
+INSIDE = r'[^"]*+(?:""[^"]*+)*+'  # of a quoted cell
 QUOTED = re.compile(r'"[^"]*"')
 UNBALANCED = "unbalanced quotes"
 
@@ -38,6 +40,30 @@ class Shape:
     delimiter: str
     header_line: int
     columns: tuple[str, ...]
+
+    @cached_property
+    def row(self) -> str:
+        """A record with quotes only around whole cells, as Rust's expressions want it."""
+        delimiter = re.escape(self.delimiter)
+        cell = rf'(?:"(?:[^"]|"")*"|[^"{delimiter}]*)'
+        return rf"\A{cell}(?:{delimiter}{cell})*\z"
+
+    @cached_property
+    def whole(self) -> re.Pattern[str]:
+        """The same for Python; nothing is tried twice, however long the line."""
+        delimiter = re.escape(self.delimiter)
+        cell = rf'(?:"{INSIDE}"|[^"{delimiter}]*+)'
+        return re.compile(rf"{cell}(?:{delimiter}{cell})*+")
+
+    @cached_property
+    def opens(self) -> re.Pattern[str]:
+        """A line whose last cell begins with a quote and does not end."""
+        delimiter = re.escape(self.delimiter)
+        return re.compile(rf'(?:(?:"{INSIDE}"|[^"{delimiter}]*+){delimiter})*+"{INSIDE}')
+
+    def fits(self, record: str) -> bool:
+        columns = QUOTED.sub("", record).count(self.delimiter) + 1
+        return columns == len(self.columns) and self.whole.fullmatch(record) is not None
 
 
 def sheets(source: Source, wanted: frozenset[str] = frozenset()) -> list[Sheet]:
@@ -112,22 +138,22 @@ def _records(lines: list[str], skip: int, shape: Shape, last: bool) -> tuple[lis
         start = opened[turn]
         starts += range(at, start)
         texts += lines[at:start]
+        at = start
+        if not shape.opens.fullmatch(lines[start]):  # a quote somewhere inside a cell: the line stands for itself
+            turn += 1
+            continue
         end = opened[turn + 1] if turn + 1 < len(opened) else None
         if end is None and not last and len(lines) - start < MOST_LINES:
             return starts, texts, broken, start
-        whole = "\n".join(lines[start : end + 1]) if end is not None and end - start < MOST_LINES else None
-        if whole is not None and end is not None and _fits(whole, shape):
+        record = "\n".join(lines[start : end + 1]) if end is not None and end - start < MOST_LINES else None
+        if record is not None and end is not None and shape.fits(record):
             starts.append(start)
-            texts.append(whole)
+            texts.append(record)
             at, turn = end + 1, turn + 2
         else:
             broken.append(start)
             at, turn = start + 1, turn + 1
     return [*starts, *range(at, len(lines))], [*texts, *lines[at:]], broken, len(lines)
-
-
-def _fits(text: str, shape: Shape) -> bool:
-    return QUOTED.sub("", text).count(shape.delimiter) == len(shape.columns) - 1
 
 
 def _parsed(texts: list[str], lines: list[int], shape: Shape, name: str) -> tuple[pl.DataFrame, list[Unreadable]]:
@@ -150,11 +176,9 @@ def _well_formed(texts: pl.Series, shape: Shape) -> pl.Series:
     rows = texts.str.contains('"', literal=True).arg_true()
     if not len(rows):
         return good
-    delimiter = re.escape(shape.delimiter)
-    cell = rf'(?:"(?:[^"]|"")*"|[^"{delimiter}]*)'
     quoted = texts.gather(rows)
     bare = quoted.str.replace_all('"[^"]*"', "").str.count_matches(shape.delimiter, literal=True)
-    return good.scatter(rows, (bare == delimiters) & quoted.str.contains(rf"\A{cell}(?:{delimiter}{cell})*\z"))
+    return good.scatter(rows, (bare == delimiters) & quoted.str.contains(shape.row))
 
 
 def _frame(texts: pl.Series, shape: Shape) -> pl.DataFrame:

@@ -23,6 +23,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from dunlint import i18n
 from dunlint.errors import InputError, RuleError
 from dunlint.records.readers.rows import CLOSED_SETS
 from dunlint.records.tables.words import COLUMNS
@@ -82,7 +83,8 @@ def load(path: Path) -> tuple[Mapping, ...]:
     try:
         document = read(path, str(path))
     except RuleError as problem:
-        raise InputError("bad_mapping", where=problem.where, reason=problem.message()) from None
+        reason = i18n.text(f"error.{problem.code}.what", **problem.values).rstrip("。.")
+        raise InputError("bad_mapping", where=problem.where, reason=reason) from None
     except OSError as problem:
         raise InputError("cannot_open", where=str(path), reason=problem.strerror or str(problem)) from None
     if isinstance(document.data, list):

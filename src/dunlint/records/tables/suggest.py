@@ -35,7 +35,7 @@ from dunlint.records.tables.words import (
 
 CERTAINTIES = ("own", "sure", "likely")
 MOST_SHOWN = 40
-ENOUGH = 0.8  # of the values in the sample must fit
+ENOUGH = {"own": 0.0, "sure": 0.5, "likely": 0.8}  # share of the values in the sample that must fit
 UNKNOWN = "unknown"
 MUST_BE_KNOWN = ("place", "number_kind", "kind")
 CLOCK = r"^(?:1899-12-3[01] )?\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?(?: ?[AP]M)?$"
@@ -150,7 +150,7 @@ class _Guessing:
             self.left[header] = "empty"
             return
         column, misfits, share = self._column(header, target, values, certainty)
-        if certainty != "own" and share < ENOUGH:
+        if share < ENOUGH[certainty]:
             self.left[header] = "misfit"
             return
         self.taken[target] = Guess(target, column, "name", certainty, self._example(header), misfits)
@@ -231,7 +231,7 @@ class _Guessing:
         if at is None:
             values = self.sample[date_header]
             column, misfits, share = self._dated(date_header, UTC_TIME, values)
-            if share >= ENOUGH and self.table == "contacts":
+            if share >= ENOUGH[day.certainty] and self.table == "contacts":
                 self.taken["at"] = Guess("at", column, "name", day.certainty, day.example, misfits)
             else:
                 self.left[date_header] = "misfit"
