@@ -21,7 +21,7 @@ from dunlint.engines import durable
 from dunlint.facts.evaluate import Evaluation
 from dunlint.facts.table import Ground, lay
 from dunlint.language.analyse import TAG_COLUMNS, TURN_COLUMNS
-from dunlint.records.gathered import contact_table, event_table
+from dunlint.records.columns import contact_table, event_table
 from dunlint.records.schema import ACCOUNT_COLUMNS, Contact
 from dunlint.rulebook.load import Rulebook
 from dunlint.rulebook.models import Rule, Source

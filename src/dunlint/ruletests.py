@@ -22,7 +22,7 @@ import polars as pl
 from dunlint import audit
 from dunlint.errors import DunlintError, RuleError
 from dunlint.language.analyse import TAG_COLUMNS, Heard, analyse
-from dunlint.records.gathered import contact_table, event_table
+from dunlint.records.columns import contact_table, event_table
 from dunlint.records.reader import Known, Row
 from dunlint.records.readers.rows import item
 from dunlint.records.schema import ACCOUNT_COLUMNS, Contact, Records

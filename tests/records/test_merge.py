@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from dunlint.records import load
-from dunlint.records.gathered import contact_table
+from dunlint.records.columns import contact_table
 from dunlint.records.merge import merge, number
 from dunlint.records.schema import Contact
 from tests.conftest import epoch_ms, sms, sms_backup

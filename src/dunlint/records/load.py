@@ -14,7 +14,7 @@ from dunlint import i18n
 from dunlint.errors import InputError, UnreadableFile
 from dunlint.records.case_file import CaseFile
 from dunlint.records.cases import completed, linked
-from dunlint.records.gathered import ContactTable, event_table, finished, table
+from dunlint.records.columns import ContactTable, event_table, finished, table
 from dunlint.records.inputs import mappings_in, sources
 from dunlint.records.merge import merge
 from dunlint.records.reader import Item, Kept, Known, Note, Reader, Row, Table, choose

@@ -147,4 +147,7 @@ def _mms_sender(element: Element) -> str | None:
     return _known_text(senders[0] if senders else element.get("address"))
 
 
-READER = Reader("sms_backup", recognises, read, (".xml",))
+READER = Reader(
+    "sms_backup", recognises, read, (".xml",),
+    example='<sms address="106980000000" date="1772460240000" type="1" body="..." />',
+)  # fmt: skip

@@ -110,7 +110,7 @@ JSONL = Reader(
 )  # fmt: skip
 XLSX = Reader("xlsx", workbook.recognises, read, (".xlsx", ".xls", ".xlsb", ".ods"))
 PARQUET = Reader("parquet", columnar.recognises, read_parquet, (".parquet",))
-SQLITE = Reader("sqlite", database.is_sqlite, read, (".sqlite", ".db"))
+SQLITE = Reader("sqlite", database.is_sqlite, read, (".sqlite", ".db"), breadth=2)
 POSTGRES = Reader(
     "postgres", lambda source: isinstance(source, database.UrlSource), read,
     example="postgresql://reader@host/collections#contacts",

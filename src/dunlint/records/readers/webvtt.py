@@ -64,4 +64,4 @@ def _timing_is_good(line: str) -> bool:
         return False
 
 
-READER = Reader("webvtt", recognises, read, (".vtt",))
+READER = Reader("webvtt", recognises, read, (".vtt",), example="WEBVTT\n\n00:00:01.000 --> 00:00:03.000\n<v Agent>...")

@@ -2,12 +2,13 @@
 
 `CreateTime` is epoch seconds, so no zone is needed. `IsSender` 1 is the phone's owner. Only text messages (type 1)
 and quoted replies (type 49) carry words; voice, pictures and calls are contacts without text; system lines are
-left out with a note. Older files lack the last columns or carry one more than the header names: rows are read
-by position.
+left out with a note. Older files lack the last columns, carry one more than the header names, or have no header: rows
+are read by position.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -20,17 +21,20 @@ TEXT_TYPES = ("1", "49")
 SYSTEM_TYPE = "10000"
 VOIP_TYPE = "50"
 NEEDED = ("Type", "IsSender", "CreateTime", "StrContent")
+COLUMNS = ("localId", "TalkerId", "Type", "SubType", "IsSender", "CreateTime", "Status", "StrContent", "StrTime")
+HEADLESS = re.compile(r"\d+,\d+,\d+,\d+,[01],\d{9,10},")
 
 
 def recognises(source: Source) -> bool:
     first = source.head_text.split("\n", 1)[0]
-    return all(name in first for name in NEEDED)
+    return all(name in first for name in NEEDED) or bool(HEADLESS.match(first))
 
 
 def read(source: Source, known: Known) -> Iterator[Item]:
     rows = records(source.lines())
-    header = [name.lstrip("\ufeff").strip() for name in next(rows)[1] or []]
-    place = {name: index for index, name in enumerate(header)}
+    place = {name: index for index, name in enumerate(COLUMNS)}
+    if not HEADLESS.match(source.head_text):
+        place = {name.lstrip("\ufeff").strip(): index for index, name in enumerate(next(rows)[1] or [])}
     system = 0
     for line, row in rows:
         if row == []:
@@ -43,7 +47,7 @@ def read(source: Source, known: Known) -> Iterator[Item]:
                 system += 1
                 continue
             yield _contact(row, place, kind, known, line)
-        except (IndexError, ValueError, OverflowError, OSError) as problem:
+        except (LookupError, ValueError, OverflowError, OSError) as problem:
             yield Unreadable(source.name, line, ", ".join(NEEDED), f"{type(problem).__name__}: {problem}")
     if system:
         yield Note("note.system_lines", {"file": source.name, "count": system})
@@ -75,4 +79,7 @@ def _other(row: list[str], place: dict[str, int]) -> str | None:
     return None
 
 
-READER = Reader("wechat_csv", recognises, read, (".csv",))
+READER = Reader(
+    "wechat_csv", recognises, read, (".csv",),
+    example="localId,TalkerId,Type,SubType,IsSender,CreateTime,Status,StrContent,StrTime,Remark,NickName,Sender",
+)  # fmt: skip

@@ -129,7 +129,7 @@ def scan(
     mappings = (mapping,) if isinstance(mapping, Mapping) else tuple(mapping or ())
     chosen = [one for one in scans(source_of(path), mappings, Known(zone)) if one.table == table]
     if not chosen:
-        raise UnreadableFile("not_our_columns", where=str(path), found=table)
+        raise UnreadableFile("no_such_table", where=str(path), table=table)
     return (rows for one in chosen for rows in one)
 
 
