@@ -122,7 +122,12 @@ def test_data_goes_to_stdout_and_the_account_to_stderr(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [(AGENCY,), (AGENCY, "-o", "records.csv"), (AGENCY, "-o", "no/such/folder/r.parquet"), ("missing.csv", "--rows", "1")],
+    [
+        (AGENCY,),
+        (AGENCY, "-o", "records.csv"),
+        (AGENCY, "-o", "no/such/folder/r.parquet"),
+        ("missing.csv", "--rows", "1"),
+    ],
     ids=["nothing asked", "not parquet", "no such folder", "no such file"],
 )
 def test_bad_arguments_give_three_in_one_message(tmp_path: Path, arguments: tuple[object, ...]) -> None:

@@ -42,7 +42,9 @@ def test_mixed_formats_in_a_zip_are_read_with_their_places(tmp_path: Path) -> No
 
 def test_a_case_file_in_the_only_folder_of_a_zip_makes_it_one_case(tmp_path: Path) -> None:
     case = "case_id: k\nzone: Asia/Shanghai\n"
-    path = packed(tmp_path / "a.zip", **{"mine/case.yaml": case, "mine/sms.xml": sms_backup(sms("x")), "mine/t.csv": CSV})
+    path = packed(
+        tmp_path / "a.zip", **{"mine/case.yaml": case, "mine/sms.xml": sms_backup(sms("x")), "mine/t.csv": CSV}
+    )
     assert load([path]).contacts["case_id"].to_list() == ["k", "k"]
 
 

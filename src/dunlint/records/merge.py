@@ -27,7 +27,6 @@ from typing import Any
 import polars as pl
 
 from dunlint import i18n
-from dunlint.records.schema import CONTACT_COLUMNS
 
 SAME_MESSAGE_SECONDS = 60
 SAME_CALL_SECONDS = 120
@@ -35,10 +34,12 @@ SAME_TALK_SECONDS = 3
 TELLING_DIGITS = 10
 MOST_NEAR = 500  # contacts of one case and one kind in one window that are compared
 MOST_TOLD = 20  # merges of the same two files told one by one; the others are counted
+MESSAGE = "same_message"
 MESSAGES = ("sms", "im", "email", "letter", "post")
 CALLS = ("call", "ai_call", "voicemail")
 FROM_THE_LOG = ("at", "talk_seconds", "outcome")
-OPEN = (None, "unknown")
+UNKNOWN = "unknown"
+OPEN = (None, UNKNOWN)
 PLACE = ("source_file", "source_line", "source_sha256", "contact_id")
 
 COMPARED = (
@@ -59,6 +60,17 @@ class Cluster:
     def files(self) -> set[str]:
         return {row["source_file"] for row in self.rows}
 
+    @property
+    def transcribed(self) -> bool:
+        """Whether it is a transcript with its log line, in this order."""
+        return "spoken" in self.rows[0]
+
+    @property
+    def order(self) -> list[int]:
+        """Row numbers: a transcript before its log line, else as they were read."""
+        rows = [row["row"] for row in self.rows]
+        return rows if self.transcribed else sorted(rows)
+
 
 def merge(contacts: pl.DataFrame, lang: str | None = None) -> tuple[pl.DataFrame, list[str]]:
     """CONTACT_COLUMNS without the copies, and a sentence for each merge (beyond MOST_TOLD for two files: their number).
@@ -74,9 +86,8 @@ def merge(contacts: pl.DataFrame, lang: str | None = None) -> tuple[pl.DataFrame
     if not clusters:
         return contacts, []
     gone = {row["row"] for cluster in clusters for row in cluster.rows}
-    kept = pl.DataFrame([_joined(contacts, cluster) for cluster in clusters], schema=CONTACT_COLUMNS, orient="row")
     rest = contacts.with_row_index("row").filter(~pl.col("row").is_in(list(gone))).drop("row")
-    return pl.concat([rest, kept]), _reasons(clusters, lang)
+    return pl.concat([rest, *_joined(contacts, clusters)]), _reasons(clusters, lang)
 
 
 def _same_messages(rows: pl.DataFrame) -> list[Cluster]:
@@ -193,34 +204,44 @@ def _said_in(transcript: Facts, line: Facts) -> bool:
     return transcript["direction"] in (None, line["direction"]) and said in (None, number(line[side]))
 
 
-def _joined(contacts: pl.DataFrame, cluster: Cluster) -> Facts:
-    """The first contact read, filled from the others; a transcript takes a call's facts from the log."""
-    order = [row["row"] for row in cluster.rows]
-    if "spoken" not in cluster.rows[0]:
-        order.sort()
-    first, *others = (contacts.row(row, named=True) for row in order)
-    for other in others:
-        for name, value in other.items():
-            log = "spoken" in cluster.rows[0] and name in FROM_THE_LOG and value is not None
-            if log or (first[name] in OPEN and name not in PLACE):
-                first[name] = value if value is not None else first[name]
-    return first
+def _joined(contacts: pl.DataFrame, clusters: list[Cluster]) -> Iterator[pl.DataFrame]:
+    """The first contact read of each cluster, filled from the others; clusters of one size at a time."""
+    by_size: dict[int, list[Cluster]] = {}
+    for cluster in clusters:
+        by_size.setdefault(len(cluster.rows), []).append(cluster)
+    for size, alike in by_size.items():
+        orders = [cluster.order for cluster in alike]
+        from_log = pl.Series([cluster.transcribed for cluster in alike])
+        joined = contacts[[order[0] for order in orders]]
+        for rank in range(1, size):
+            other = contacts[[order[rank] for order in orders]]
+            joined = pl.DataFrame([_filled(own, other[own.name], from_log) for own in joined])
+        yield joined
+
+
+def _filled(own: pl.Series, other: pl.Series, from_log: pl.Series) -> pl.Series:
+    """What is open in a column, from the other contact; a transcript takes a call's facts from the log."""
+    if own.name in PLACE:
+        return own
+    open_here = own.is_null()
+    if own.dtype == pl.String:
+        open_here |= (own == UNKNOWN).fill_null(False)
+    if own.name in FROM_THE_LOG:
+        open_here |= from_log
+    return other.zip_with(open_here & other.is_not_null(), own)
 
 
 def _reasons(clusters: list[Cluster], lang: str | None) -> list[str]:
     told: list[str] = []
     seen: Counter[tuple[str, str, str]] = Counter()
     for cluster in clusters:
-        first, *others = (
-            cluster.rows if "spoken" in cluster.rows[0] else sorted(cluster.rows, key=lambda row: row["row"])
-        )
+        first, *others = (row for at in cluster.order for row in cluster.rows if row["row"] == at)
+        kind = "merged_call" if cluster.transcribed else MESSAGE if first["channel"] in MESSAGES else "same_call"
         for other in others:
-            key = (
-                "merged_call" if "spoken" in first else "same_message" if first["channel"] in MESSAGES else "same_call"
-            )
-            seen[key, first["source_file"], other["source_file"]] += 1
-            if seen[key, first["source_file"], other["source_file"]] <= MOST_TOLD:
-                told.append(_reason(key, first, other, lang))
+            key = kind, first["source_file"], other["source_file"]
+            seen[key] += 1
+            if seen[key] <= MOST_TOLD:
+                told.append(_reason(kind, first, other, lang))
     for (_, file, other_file), count in seen.items():
         if count > MOST_TOLD:
             told.append(i18n.text("note.more_merged", lang, file=file, other=other_file, count=count - MOST_TOLD))

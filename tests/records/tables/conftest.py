@@ -49,7 +49,18 @@ def started(server: str, folder: Path, user: str | None) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    options = ["-D", folder / "data", "-p", str(port), "-k", folder, "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"]
+    options = [
+        "-D",
+        folder / "data",
+        "-p",
+        str(port),
+        "-k",
+        folder,
+        "-c",
+        "listen_addresses=127.0.0.1",
+        "-c",
+        "fsync=off",
+    ]
     process = subprocess.Popen(
         [server, *options], user=user, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
     )

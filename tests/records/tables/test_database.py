@@ -13,7 +13,9 @@ from dunlint.records import load
 from dunlint.records.tables import scan
 
 CALLS = """
-create table calls (case_no text, call_time timestamp, direction text, status text, duration integer, phone text, agent_id text);
+create table calls (
+  case_no text, call_time timestamp, direction text, status text, duration integer, phone text, agent_id text
+);
 insert into calls values ('A1', '2026-03-02 22:04:07', 'outbound', 'answered', 61, '+1 202-555-0101', '7');
 insert into calls values ('A1', '2026-03-02 23:00:00', 'outbound', 'no answer', 0, '+1 202-555-0101', '7');
 create table notes (id integer, remark text);

@@ -151,7 +151,9 @@ def test_headers_and_values_in_both_languages(
 
 
 def test_what_is_not_understood_counts_as_unknown_and_is_told(tmp_path: Path) -> None:
-    rows = "".join(f"2026-03-02T10:{minute:02d}:00Z,1,{state}\n" for minute, state in enumerate(["接通", "未接", "怪事"]))
+    rows = "".join(
+        f"2026-03-02T10:{minute:02d}:00Z,1,{state}\n" for minute, state in enumerate(["接通", "未接", "怪事"])
+    )
     records = load([write(tmp_path, "时间,工号,接通状态\n" + rows)], lang="en")
     assert records.contacts["outcome"].to_list() == ["connected", "no_answer", "unknown"]
     assert any("怪事 (1)" in note for note in records.notes)
@@ -165,7 +167,9 @@ def test_columns_that_end_a_call_are_not_its_time(tmp_path: Path) -> None:
 
 
 def test_accounts_and_events_are_told_by_their_headers(tmp_path: Path) -> None:
-    accounts = write(tmp_path, "案件编号,产品,借款本金,年利率,逾期起始日\nA,消费贷,\"50,000\",18%,2025年12月1日\n", "a.csv")
+    accounts = write(
+        tmp_path, '案件编号,产品,借款本金,年利率,逾期起始日\nA,消费贷,"50,000",18%,2025年12月1日\n', "a.csv"
+    )
     events = write(tmp_path, "案件编号,事件类型,登记时间\nA,投诉,2026-03-05 10:00\n", "e.csv")
     contacts = write(tmp_path, "案件编号,时间,工号,短信内容\nA,2026-03-02 10:00:00,1,x\n", "短信.csv")
     records = load([accounts, events, contacts], zone="Asia/Shanghai")

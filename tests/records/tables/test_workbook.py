@@ -50,7 +50,9 @@ def test_cells_of_every_type(tmp_path: Path) -> None:
 
 
 def test_a_date_and_a_time_in_two_columns_and_a_day_of_excel_in_one(tmp_path: Path) -> None:
-    two = book(tmp_path / "two.xlsx", t=[["日期", "时间", "工号", "短信内容"], [date(2026, 3, 2), time(22, 4), "1", "x"]])
+    two = book(
+        tmp_path / "two.xlsx", t=[["日期", "时间", "工号", "短信内容"], [date(2026, 3, 2), time(22, 4), "1", "x"]]
+    )
     one = book(tmp_path / "one.xlsx", t=[["发送时间", "工号", "短信内容"], [46083.5, "1", "x"]])
     assert load([two], zone="Asia/Shanghai").contacts["at"].to_list() == [datetime(2026, 3, 2, 14, 4, tzinfo=UTC)]
     assert load([one], zone="Asia/Shanghai").contacts["at"].to_list() == [datetime(2026, 3, 2, 4, 0, tzinfo=UTC)]
