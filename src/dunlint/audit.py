@@ -42,18 +42,24 @@ def check(
     format_in: str | None = None,
     zone: str | None = None,
     owner: Sequence[str] = (),
+    mapping: str | Path | None = None,
+    case: str | None = None,
     engine: str | None = None,
     lang: str | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Report:
-    """Check logs: files, folders (a folder with `case.yaml` is one case) or "-" for standard input.
+    """Check logs: files, folders and ZIPs (one with `case.yaml` is one case), database URLs or "-" for standard input.
 
     rules: jurisdictions ("cn") or folders of rules; by default what the case names, else what its language suggests.
     zone: IANA zone for times without one. owner: names, numbers or addresses of the person whose exports these are.
+    mapping: a file that says what the columns of a table mean. case: all of it is this one case.
     engine: "durable", "clips" or "both".
     Raises InputError if nothing could be read, RuleError for a wrong rule, EngineError if an engine failed.
     """
-    records = load_records(list(paths), format_in=format_in, zone=zone, owner=owner, lang=lang, progress=progress)
+    records = load_records(
+        list(paths), format_in=format_in, zone=zone, owner=owner, mapping=mapping, case=case, lang=lang,
+        progress=progress,
+    )  # fmt: skip
     return check_records(records, rules=rules, engine=engine, lang=lang)
 
 

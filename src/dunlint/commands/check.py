@@ -1,4 +1,4 @@
-"""`dunlint check FILE…|DIR|-`: is anything in this log unlawful?"""
+"""`dunlint check FILE…|DIR|ZIP|URL|-`: is anything in this log unlawful?"""
 
 from __future__ import annotations
 
@@ -20,11 +20,13 @@ SEVERITIES = ("info", "low", "medium", "high", "critical")
 
 
 @click.command(help=i18n.text("help.check_long"), short_help=i18n.text("help.check"))
-@click.argument("files", nargs=-1, required=True, metavar="FILE…|DIR|-")
+@click.argument("files", nargs=-1, required=True, metavar="FILE…|DIR|ZIP|URL|-")
 @click.option("--rules", help=i18n.text("help.rules_option"))
 @click.option("--format-in", help=i18n.text("help.format_in"))
 @click.option("--zone", help=i18n.text("help.zone"))
 @click.option("--owner", multiple=True, metavar="NAME", help=i18n.text("help.owner"))
+@click.option("--mapping", type=click.Path(exists=True, path_type=Path), help=i18n.text("help.mapping"))
+@click.option("--case", metavar="ID", help=i18n.text("help.one_case"))
 @click.option("--engine", type=click.Choice(["durable", "clips", "both"]), help=i18n.text("help.engine"))
 @click.option("--lang", type=click.Choice(i18n.LANGUAGES), help=i18n.text("help.lang"))
 @click.option("--output", type=click.Choice(["text", "json", "jsonl"]), default="text", help=i18n.text("help.output"))
@@ -43,6 +45,8 @@ def check(
     format_in: str | None,
     zone: str | None,
     owner: tuple[str, ...],
+    mapping: Path | None,
+    case: str | None,
     engine: str | None,
     lang: str | None,
     output: str,
@@ -60,7 +64,8 @@ def check(
     names = [name.strip() for name in rules.split(",") if name.strip()] if rules else None
     with progress(quiet) as tell:
         report = audit.check(
-            *files, rules=names, format_in=format_in, zone=zone, owner=owner, engine=engine, lang=lang, progress=tell
+            *files, rules=names, format_in=format_in, zone=zone, owner=owner, mapping=mapping, case=case, engine=engine,
+            lang=lang, progress=tell,
         )
     report = answered(report, suppressions, baseline, lang)
     report = at_least(report, min_severity)

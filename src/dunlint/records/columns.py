@@ -36,6 +36,12 @@ class ContactTable:
         if len(self._waiting) >= PIECE or self._characters >= PIECE_CHARACTERS:
             self._settle()
 
+    def add_frame(self, frame: pl.DataFrame) -> None:
+        """Many contacts at once, in CONTACT_COLUMNS."""
+        if self._waiting:
+            self._settle()
+        self._pieces.append(frame)
+
     def frame(self) -> pl.DataFrame:
         """CONTACT_COLUMNS in the order the contacts came in; contacts without an id have none yet."""
         if self._waiting or not self._pieces:

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from dunlint import i18n
 from dunlint.errors import InputError, UnreadableFile
-from dunlint.records.calls import merge_calls
 from dunlint.records.case_file import CaseFile
-from dunlint.records.case_file import load as load_case
+from dunlint.records.cases import completed, linked
 from dunlint.records.columns import ContactTable, event_table, finished, table
-from dunlint.records.reader import Known, Note, Row, choose
+from dunlint.records.inputs import mappings_in, sources
+from dunlint.records.merge import merge
+from dunlint.records.reader import Item, Kept, Known, Note, Reader, Row, Table, choose
+from dunlint.records.readers import tables as table_readers
 from dunlint.records.schema import ACCOUNT_COLUMNS, CONTACT_FIELDS, Contact, Records, Unreadable
 from dunlint.records.source import Source
+from dunlint.records.tables.mapping import load as load_mapping
 from dunlint.records.zones import instant, zone_named
 
-CASE_FILE = "case.yaml"
-NOT_LOGS = {CASE_FILE, "expected.yaml"}
+MOST_NAMED = 10
 
 Progress = Callable[[str], None]
 
@@ -40,7 +42,10 @@ class Gathered:
     rules: list[str] = field(default_factory=list)
     failed: list[UnreadableFile] = field(default_factory=list)
     cases: set[str] = field(default_factory=set)
+    folder_case: dict[str, str] = field(default_factory=dict)  # file -> case of the case.yaml beside it
+    made_case: dict[str, str] = field(default_factory=dict)  # file -> case made of its name
     read_files: int = 0
+    mapped: bool = False
 
 
 def load(
@@ -49,71 +54,60 @@ def load(
     format_in: str | None = None,
     zone: str | None = None,
     owner: Sequence[str] = (),
+    mapping: str | Path | None = None,
+    case: str | None = None,
     lang: str | None = None,
     progress: Progress | None = None,
 ) -> Records:
-    """Read everything under `paths` ("-" is standard input).
+    """Read everything under `paths`: files, folders, ZIPs, database URLs; "-" is standard input.
 
     zone: IANA zone of times that name none. owner: names, numbers or addresses of the person whose exports these are.
-
-    A folder with `case.yaml` is one case; other files are one case each unless their rows name a case.
+    A folder or ZIP with `case.yaml` is one case; other files are one case each unless their rows name a case, or the
+    debtor's number in them is the same. `case` says that all of them are one. `mapping`: a file that says what the
+    columns of a table mean (`mapping.yaml` of a folder is used by itself).
     Files that no reader knows are listed as unreadable beside those that could be read.
-    Raises UnreadableFile if nothing at all could be read, InputError for a wrong case file.
+    Raises UnreadableFile if nothing at all could be read, InputError for a wrong case file or mapping.
     """
     gathered = Gathered()
     asked = Known(zone_named(zone).key if zone else None, zone_from="option" if zone else None,
                   owner_names=frozenset(owner))  # fmt: skip
+    given = load_mapping(Path(mapping)) if mapping else ()
     with tempfile.TemporaryDirectory(prefix="dunlint-") as scratch:
         for path in paths:
-            for source, case in _sources(path, Path(scratch)):
+            own = mappings_in(path)
+            mappings = (*given, *(load_mapping(own) if own else ()))
+            for found in sources(path, Path(scratch)):
+                if isinstance(found, UnreadableFile):
+                    _list_failed(found, gathered, lang)
+                    continue
+                source, case_file = found
                 if progress:
                     progress(source.name)
-                _read_one(source, case, format_in, asked, gathered, lang)
+                _read_one(source, case_file, format_in, replace(asked, mappings=mappings), gathered, lang)
+    if given and not gathered.mapped:
+        missing = ", ".join(sorted({name for one in given for name in one.sources}))
+        raise InputError("mapping_unused", where=str(mapping), missing=missing)
     if not gathered.read_files:
         raise gathered.failed[0] if gathered.failed else InputError("no_files", where=", ".join(map(str, paths)))
-    return _records(gathered, lang)
+    return _records(gathered, case, lang)
 
 
-def _sources(path: str | Path, scratch: Path) -> Iterator[tuple[Source, CaseFile]]:
-    if str(path) == "-":
-        copy = scratch / "stdin"
-        with copy.open("wb") as stream:
-            shutil.copyfileobj(sys.stdin.buffer, stream)
-        yield Source(copy, "-"), CaseFile()
-        return
-    path = Path(path)
-    if path.is_dir():
-        case_path = path / CASE_FILE
-        case = load_case(case_path) if case_path.is_file() else CaseFile()
-        for file in sorted(path.rglob("*")):
-            if file.is_file() and not file.name.startswith(".") and file.name not in NOT_LOGS:
-                yield Source(file, str(file)), case
-        return
-    if not path.exists():
-        raise InputError("no_such_file", where=str(path))
-    yield Source(path, str(path)), CaseFile()
+def _list_failed(problem: UnreadableFile, gathered: Gathered, lang: str | None) -> None:
+    gathered.failed.append(problem)
+    gathered.unreadable.append(Unreadable(problem.where, None, problem.message(lang)))
 
 
 def _read_one(
     source: Source, case: CaseFile, format_in: str | None, asked: Known, gathered: Gathered, lang: str | None
 ) -> None:
-    known = case.known(source.path.name, asked)
+    known = replace(case.known(source.path.name, asked), mappings=asked.mappings)
     case_id = case.case_id or source.path.stem
     before = len(gathered.contacts)
     garbled = 0
     try:
-        reader = choose(source, format_in)
-        for found in reader.read(source, known):
-            if isinstance(found, Contact):
-                gathered.contacts.add(_completed(found, source, case, known, case_id))
-                garbled += source.encoding == "unknown" and "\ufffd" in (found.text or "")
-            elif isinstance(found, Row):
-                values = {"case_id": case_id, **found.values}
-                (gathered.accounts if found.table == "accounts" else gathered.events).append(values)
-            elif isinstance(found, Note):
-                gathered.notes.append(i18n.text(found.key, lang, **found.values))
-            else:
-                gathered.unreadable.append(found)
+        for found in _reader(source, format_in, known).read(source, known):
+            _take(found, source, case, known, case_id, gathered, lang)
+            garbled += _lost_bytes(found, source)
     except UnreadableFile as problem:
         gathered.failed.append(problem)
         gathered.unreadable.append(Unreadable(source.name, None, problem.message(lang)))
@@ -123,6 +117,45 @@ def _read_one(
         gathered.notes.append(i18n.text("note.bytes_lost", lang, file=source.name, count=garbled))
     gathered.read_files += 1
     _add_case(case, case_id, gathered)
+
+
+def _reader(source: Source, format_in: str | None, known: Known) -> Reader:
+    return (None if format_in else table_readers.mapped(source, known)) or choose(source, format_in)
+
+
+def _take(
+    found: Item, source: Source, case: CaseFile, known: Known, case_id: str, gathered: Gathered, lang: str | None
+) -> None:
+    """One item of a reader, completed and put where it belongs."""
+    gathered.mapped |= isinstance(found, Table) and found.mapped
+    if isinstance(found, Contact):
+        _note_case(source.name, case, case_id, found.case_id is None, gathered)
+        gathered.contacts.add(_completed(found, source, case, known, case_id))
+    elif isinstance(found, Table) and found.table == "contacts":
+        for file in found.frame["source_file"].unique():
+            _note_case(file, case, case_id, found.frame["case_id"].is_null().all(), gathered)
+        gathered.contacts.add_frame(completed(found.frame, known, case.people, case_id))
+    elif isinstance(found, (Table, Row)):
+        rows = found.frame.rows(named=True) if isinstance(found, Table) else [dict(found.values)]
+        filled = ({name: value for name, value in row.items() if value is not None} for row in rows)
+        (gathered.accounts if found.table == "accounts" else gathered.events).extend(
+            {"case_id": case_id, **row} for row in filled
+        )
+    elif isinstance(found, Kept):
+        gathered.kept |= found.events
+        gathered.rules += [name for name in found.rules if name not in gathered.rules]
+        gathered.notes += found.notes
+    elif isinstance(found, Note):
+        gathered.notes.append(i18n.text(found.key, lang, **found.values))
+    else:
+        gathered.unreadable.append(found)
+
+
+def _note_case(file: str, case: CaseFile, case_id: str, unnamed: bool, gathered: Gathered) -> None:
+    if case.case_id:
+        gathered.folder_case[file] = case_id
+    elif unnamed:
+        gathered.made_case[file] = case_id
 
 
 def _add_case(case: CaseFile, case_id: str, gathered: Gathered) -> None:
@@ -171,15 +204,59 @@ def _renamed(turn: Any, speakers: dict[str, str]) -> Any:
     return type(turn)(speakers.get(turn.speaker, turn.speaker), turn.start, turn.end, turn.text)
 
 
-def _records(gathered: Gathered, lang: str | None) -> Records:
-    contacts, merges = merge_calls(gathered.contacts.frame(), lang)
+def _lost_bytes(found: Item, source: Source) -> int:
+    """Contacts that hold bytes in no known encoding."""
+    if source.encoding != "unknown":
+        return 0
+    if isinstance(found, Table) and found.table == "contacts":
+        return int(found.frame["text"].str.contains("\ufffd", literal=True).sum())
+    return isinstance(found, Contact) and "\ufffd" in (found.text or "")
+
+
+def _records(gathered: Gathered, case: str | None, lang: str | None) -> Records:
+    contacts = gathered.contacts.frame()
     gathered.contacts = ContactTable()  # the pieces are not needed any more
+    renamed, told = _cases(contacts, gathered, case, lang)
+    if renamed:
+        contacts = contacts.with_columns(pl.col("case_id").replace(renamed))
+    for row in (*gathered.accounts, *gathered.events):
+        row["case_id"] = renamed.get(row["case_id"], row["case_id"])
+    contacts, merges = merge(contacts, lang)
     return Records(
         contacts=finished(contacts),
         accounts=table(gathered.accounts, ACCOUNT_COLUMNS),
         events=event_table(gathered.events),
         unreadable=tuple(gathered.unreadable),
-        notes=tuple(gathered.notes + merges),
-        kept_events=frozenset(gathered.kept),
+        notes=(*gathered.notes, *told, *merges),
+        kept_events=frozenset((renamed.get(name, name), kind) for name, kind in gathered.kept),
         jurisdictions=tuple(gathered.rules),
     )
+
+
+def _cases(
+    contacts: pl.DataFrame, gathered: Gathered, case: str | None, lang: str | None
+) -> tuple[dict[str, str], list[str]]:
+    """(case id -> the case id it belongs to, reasons): all are `case`; a table beside a case.yaml whose rows name one
+    case is that case; files about the same debtor's number are one.
+    """
+    if case:
+        names = {*contacts["case_id"], *(row["case_id"] for row in (*gathered.accounts, *gathered.events))}
+        return dict.fromkeys([*names, *(name for name, _ in gathered.kept)], case), []
+    renamed, told = linked(contacts, gathered.made_case, lang)
+    told += _apart(contacts, renamed, gathered, lang)
+    for file, folder in gathered.folder_case.items():
+        named = contacts.filter(pl.col("source_file") == file)["case_id"].unique()
+        if len(named) == 1 and named[0] != folder:
+            renamed[named[0]] = folder
+            told.append(i18n.text("note.case_of_folder", lang, file=file, named=named[0], case=folder))
+    return renamed, told
+
+
+def _apart(contacts: pl.DataFrame, renamed: dict[str, str], gathered: Gathered, lang: str | None) -> list[str]:
+    """Files that are cases of their own only because nothing says otherwise: how to say so."""
+    cases = contacts["case_id"].replace(renamed).unique()
+    made = sorted({renamed.get(name, name) for name in gathered.made_case.values()} & set(cases))
+    if not made or len(cases) == 1:
+        return []
+    shown = ", ".join(made[:MOST_NAMED]) + (" …" if len(made) > MOST_NAMED else "")
+    return [i18n.text("note.cases_apart", lang, count=len(cases), made=shown)]

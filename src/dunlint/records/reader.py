@@ -11,11 +11,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import entry_points
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dunlint.errors import BadArgument, UnreadableFile
 from dunlint.records.schema import Contact, Unreadable
 from dunlint.records.source import Source
+
+if TYPE_CHECKING:
+    import polars as pl
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,25 @@ class Note:
     values: Mapping[str, Any] = field(default_factory=dict)
 
 
-Item = Contact | Row | Unreadable | Note
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Many rows at once: a frame in the columns of `table`; `mapped`: by a mapping of the user's."""
+
+    table: str
+    frame: pl.DataFrame
+    mapped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What an imported table remembers of its case files: kinds of event the records would show, rule packs."""
+
+    events: frozenset[tuple[str, str]] = frozenset()
+    rules: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+Item = Contact | Row | Table | Kept | Unreadable | Note
 
 
 @dataclass(frozen=True)
@@ -52,6 +73,7 @@ class Known:
     zone_from: str | None = None
     owner_names: frozenset[str] = frozenset()
     collector_names: frozenset[str] = frozenset()
+    mappings: tuple[Any, ...] = ()  # of `records.tables.mapping`
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,7 @@ def _contact(present: Mapping[str, Any], line: int, known: Known) -> Contact:
         if name in CONTACT_FIELDS and name not in ("turns", "at")
     }
     contact = Contact(**typed)
-    contact.turns = _turns(present.get("turns"))
+    contact.turns = turns_of(present.get("turns"))
     contact.source_line = line
     contact.zone_from = "column" if present.get("zone") else (known.zone_from or "option") if known.zone else None
     contact.zone = contact.zone or known.zone
@@ -128,7 +128,7 @@ def moment(value: Any, zone: str) -> datetime:
     return at.astimezone(UTC)
 
 
-def _turns(value: Any) -> tuple[Turn, ...]:
+def turns_of(value: Any) -> tuple[Turn, ...]:
     if value in (None, "", []):
         return ()
     raw = json.loads(value) if isinstance(value, str) else value

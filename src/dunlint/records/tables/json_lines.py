@@ -1,0 +1,89 @@
+"""JSON lines: one object a line. Lines in our own names may mix contacts, events and accounts; each kind is a table."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+import polars as pl
+
+from dunlint.records.readers.rows import table_of
+from dunlint.records.schema import Unreadable
+from dunlint.records.source import Source
+from dunlint.records.tables.sheet import BATCH_ROWS, SAMPLE_ROWS, Batch, Sheet, header_names
+from dunlint.records.tables.typed import LINE
+from dunlint.records.tables.words import COLUMNS
+
+FOREIGN = ""  # the kind of lines in somebody else's names
+MOST_FOUND = 60
+MADE_BY_US = ("local_time", "zone_from", "source_file", "source_line", "source_sha256")
+
+
+def sheets(source: Source, wanted: frozenset[str] = frozenset()) -> list[Sheet]:
+    """A table for each kind of line among the first SAMPLE_ROWS; one alone where no line is in our names."""
+    groups: dict[str, dict[str, None]] = {}
+    for _, values in islice(objects(source), SAMPLE_ROWS):
+        if isinstance(values, dict):
+            groups.setdefault(table_of(values) or FOREIGN, {}).update(dict.fromkeys(values))
+    ours = any(kind != FOREIGN for kind in groups) and not wanted - set(COLUMNS["contacts"])
+    if not ours:
+        keys = {key: None for group in groups.values() for key in group}
+        return [Sheet("", header_names(keys, source.name), lambda: _batches(source, None, tuple(keys), first=True))]
+    for kind, columns in COLUMNS.items():  # a key may come later than in the first lines
+        groups.setdefault(kind, {}).update(dict.fromkeys(name for name in columns if name not in MADE_BY_US))
+    groups.pop(FOREIGN, None)
+    return [_sheet(source, kind, tuple(keys), first=not number) for number, (kind, keys) in enumerate(groups.items())]
+
+
+def _sheet(source: Source, kind: str, keys: tuple[str, ...], *, first: bool) -> Sheet:
+    return Sheet(kind, header_names(keys, source.name), lambda: _batches(source, kind, keys, first=first))
+
+
+def objects(source: Source) -> Iterator[tuple[int, dict[str, Any] | str]]:
+    """(line, object), or (line, its text) where it is none; empty lines are left out."""
+    for number, line in enumerate(source.lines(), 1):
+        text = line.strip("\ufeff \t\n")
+        if text:
+            yield number, _object(text)
+
+
+def first_objects(source: Source) -> Iterator[tuple[int, dict[str, Any] | str]]:
+    """As `objects`, of the head only."""
+    for number, line in enumerate(source.head_text.split("\n"), 1):
+        if text := line.strip("\ufeff \t\r"):
+            yield number, _object(text)
+
+
+def _object(text: str) -> dict[str, Any] | str:
+    try:
+        values = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    return values if isinstance(values, dict) else text
+
+
+def _batches(source: Source, kind: str | None, keys: tuple[str, ...], *, first: bool) -> Iterator[Batch]:
+    """Rows of one kind; what is no object, or of no kind, is listed by the first table of the file."""
+    reading = objects(source)
+    while part := list(islice(reading, BATCH_ROWS)):
+        rows, unread = [], []
+        for line, values in part:
+            found = table_of(values) if isinstance(values, dict) and kind else kind
+            if isinstance(values, dict) and found == kind:
+                rows.append((line, values))
+            elif first and (isinstance(values, str) or found is None):
+                shown = values if isinstance(values, str) else json.dumps(values, ensure_ascii=False)
+                unread.append(Unreadable(source.name, line, "{at, channel, direction, text, …}", shown[:MOST_FOUND]))
+        data = {name: [_text(values.get(name)) for _, values in rows] for name in keys}
+        frame = pl.DataFrame(data, schema=dict.fromkeys(keys, pl.String))
+        yield frame.with_columns(pl.Series(LINE, [line for line, _ in rows], dtype=pl.Int64)), unread
+
+
+def _text(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value or None
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return json.dumps(value, ensure_ascii=False)
