@@ -63,8 +63,10 @@ FOREIGN: dict[str, Any] = {
 
 
 def claims(path: Path) -> list[str]:
+    """The readers that take it; those of tables with any columns, which come last, left aside."""
     source = Source(path, path.name)
-    return [reader.name for reader in readers().values() if reader.recognises(source)]
+    narrow = (reader for reader in readers().values() if reader.breadth < 2)
+    return [reader.name for reader in narrow if reader.recognises(source)]
 
 
 @pytest.mark.parametrize(("name", "reader"), EXAMPLES.items())

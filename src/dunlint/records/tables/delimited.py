@@ -171,7 +171,7 @@ def _parsed(texts: list[str], lines: list[int], shape: Shape, name: str) -> tupl
 
 def _well_formed(texts: pl.Series, shape: Shape) -> pl.Series:
     """Whether a record has the right number of columns, and quotes only around whole cells."""
-    delimiters = len(shape.columns) - 1
+    delimiters = max(len(shape.columns) - 1, 0)
     good = (texts.str.count_matches(shape.delimiter, literal=True) == delimiters) & (texts != "")
     rows = texts.str.contains('"', literal=True).arg_true()
     if not len(rows):

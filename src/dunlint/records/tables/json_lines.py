@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
@@ -18,6 +19,8 @@ from dunlint.records.tables.words import COLUMNS
 
 FOREIGN = ""  # the kind of lines in somebody else's names
 MOST_FOUND = 60
+ESCAPED_SURROGATE = "\\ud"
+SURROGATES = re.compile("[\ud800-\udfff]")
 MADE_BY_US = ("local_time", "zone_from", "source_file", "source_line", "source_sha256")
 
 
@@ -59,6 +62,8 @@ def first_objects(source: Source) -> Iterator[tuple[int, dict[str, Any] | str]]:
 def _object(text: str) -> dict[str, Any] | str:
     try:
         values = json.loads(text)
+        if ESCAPED_SURROGATE in text.lower():  # half a pair is no character, and no table takes it
+            values = json.loads(SURROGATES.sub("\ufffd", json.dumps(values, ensure_ascii=False)))
     except (ValueError, RecursionError):
         return text
     return values if isinstance(values, dict) else text
