@@ -8,7 +8,6 @@ Writers write to the path they are given; here that path is a file aside, which 
 from __future__ import annotations
 
 import importlib
-import os
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -70,6 +69,6 @@ def _aside(target: Path, write: Callable[[Path], None]) -> None:
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=".dunlint-") as folder:
             path = Path(folder) / target.name
             write(path)
-            os.replace(path, target)
+            path.replace(target)
     except OSError as problem:
         raise InputError("cannot_write", where=str(target), reason=problem.strerror or str(problem)) from problem
