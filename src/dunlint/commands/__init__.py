@@ -13,6 +13,8 @@ from dunlint.errors import DunlintError
 
 COMMANDS = {
     "check": "dunlint.commands.check:check",
+    "report": "dunlint.commands.report:report",
+    "diff": "dunlint.commands.diff:diff",
     "rules": "dunlint.commands.rules:rules",
     "formats": "dunlint.commands.formats:formats",
     "tag": "dunlint.commands.tag:tag",

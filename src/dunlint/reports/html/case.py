@@ -222,7 +222,8 @@ def _entry(number: int, contact: Mapping[str, Any], own: Sequence[Card], others:
 def _days(entries: Iterable[Entry], moments: Iterable[Moment]) -> dict[str, tuple[Entry | Moment, ...]]:
     """Local date ("" where unknown) -> what happened then, in order of the local clock."""
     days: dict[str, list[Entry | Moment]] = defaultdict(list)
-    for one in (*entries, *moments):
+    both: list[Entry | Moment] = [*entries, *moments]
+    for one in both:
         days[(one.local or "")[:10]].append(one)
     return {day: tuple(sorted(days[day], key=lambda one: one.local or "")) for day in sorted(days, key=_undated_last)}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from dunlint.findings import Quote
 
@@ -36,7 +37,7 @@ def marked(text: str, quotes: Sequence[tuple[int, Quote]]) -> Marked:
     spans = sorted({(n, q.start, min(q.end, len(shown))) for n, q in quotes if text[q.start : q.end] == q.text})
     spans = [span for span in spans if span[1] < span[2]]
     edges = sorted({0, len(shown), *(start for _, start, _ in spans), *(end for _, _, end in spans)})
-    pieces = tuple(_piece(shown, start, end, spans) for start, end in zip(edges, edges[1:], strict=False))
+    pieces = tuple(_piece(shown, start, end, spans) for start, end in pairwise(edges))
     return Marked(pieces, len(text) - len(shown))
 
 

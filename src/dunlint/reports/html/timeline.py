@@ -82,8 +82,7 @@ def _bands(quiet: Mapping[str, str] | None) -> Iterable[tuple[float, float]]:
 
 def clock(text: str) -> float:
     """Hours since midnight of "22:00" or "21:00:01"."""
-    parts = [int(part) for part in text.split(":")]
-    return sum(part / 60**place for place, part in enumerate(parts))
+    return sum((int(part) / 60.0**place for place, part in enumerate(text.split(":"))), 0.0)
 
 
 def _days(first: date, count: int, step: float) -> Iterable[tuple[float, str]]:
