@@ -54,4 +54,4 @@ def put(name: str, output: str, write: Callable[[Path], None]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / f"report{KNOWN[name].suffix}"
         write(target)
-        click.get_binary_stream("stdout").write(target.read_bytes())
+        click.echo(target.read_bytes(), nl=False)

@@ -63,5 +63,6 @@ def _environment() -> Environment:
         loader=FileSystemLoader(HERE / "pages"), autoescape=True, undefined=StrictUndefined, finalize=shown,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
+    environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
     environment.globals |= {"w": words, "label": label, "Both": Both}
     return environment
