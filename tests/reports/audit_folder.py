@@ -108,8 +108,10 @@ def finding(number: int, row: dict[str, Any], text: str | None) -> dict[str, Any
 
 
 def clause(source: str, weight: str, evidence: str, number: str | None) -> dict[str, Any]:
-    return {"source": source, "title_zh": f"某{source}", "title_en": f"The {source}", "clause": number, "weight": weight,
-            "evidence": evidence, "says_zh": "不得如此", "says_en": "this is not done", "sure": weight != "advisory"}  # fmt: skip
+    return {
+        "source": source, "title_zh": f"某{source}", "title_en": f"The {source}", "clause": number, "weight": weight,
+        "evidence": evidence, "says_zh": "不得如此", "says_en": "this is not done", "sure": weight != "advisory",
+    }  # fmt: skip
 
 
 def findings_frame(found: Sequence[dict[str, Any]], rows: Sequence[dict[str, Any]]) -> pl.DataFrame:

@@ -136,8 +136,8 @@ def ranked(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Rows of a rollup with their `key` (names of agency, agent, …), highest share in breach first."""
     found = []
     for row in rows:
-        names = [name for name in row if name in audit_folder.TEXT]
-        found.append({**row, "key": [row[name] for name in names], "narrow": {name: harmless(row[name]) for name in names}})
+        narrow = {name: harmless(row[name]) for name in row if name in audit_folder.TEXT}
+        found.append({**row, "key": list(narrow.values()), "narrow": narrow})
     return sorted(found, key=lambda row: (-(row["rate"] or 0.0), -row["contacts"], [part or "" for part in row["key"]]))
 
 
@@ -185,10 +185,14 @@ def evidence(findings: pl.DataFrame) -> tuple[list[list[Any]], list[Any]]:
     laws: dict[str, int] = {}
     rows = []
     for row in first.iter_rows(named=True):
-        law = laws.setdefault(row["clauses"], len(laws))
-        told = {**row, "law": law, "week": row["week"] and str(row["week"]), "contacts": len(json.loads(row["contacts"])),
-                "quotes": [_quote(one) for one in json.loads(row["quotes"])], "missing": _missing(row["missing"]),
-                "place": f"{row['source_file']}:{row['source_line'] or '?'}"}  # fmt: skip
+        told = row | {
+            "law": laws.setdefault(row["clauses"], len(laws)),
+            "week": row["week"] and str(row["week"]),
+            "contacts": len(json.loads(row["contacts"])),
+            "quotes": [_quote(one) for one in json.loads(row["quotes"])],
+            "missing": _missing(row["missing"]),
+            "place": f"{row['source_file']}:{row['source_line'] or '?'}",
+        }
         rows.append([harmless(told[name]) for name in ROW])
     return rows, [[_clause(one) for one in json.loads(text)] for text in laws]
 

@@ -30,7 +30,9 @@ CONFIG: dict[str, Any] = {
         "domainColor": "var(--line)", "tickColor": "var(--line)", "labelFontSize": 12, "titleFontSize": 12,
         "titleFontWeight": "normal", "labelLimit": 190,
     },
-    "legend": {"labelColor": "var(--soft)", "title": None, "orient": "bottom", "labelFontSize": 12, "columnPadding": 26},
+    "legend": {
+        "labelColor": "var(--soft)", "title": None, "orient": "bottom", "labelFontSize": 12, "columnPadding": 26,
+    },
 }  # fmt: skip
 
 Rows = Sequence[dict[str, Any]]

@@ -43,11 +43,8 @@ class Folder:
 def read(folder: Path) -> Folder:
     """Read the folder. Raises InputError where a file is missing or is not what an audit writes."""
     try:
-        summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
-        if summary["schema"] != SCHEMA:
-            raise ValueError(summary["schema"])
         return Folder(
-            summary,
+            _summary(folder / "summary.json"),
             {name: _table(folder / "rollups" / f"{name}.csv", set(keys)) for name, keys in KEYS.items()},
             pl.read_parquet(folder / "findings.parquet"),
             json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["versions"],
@@ -56,6 +53,13 @@ def read(folder: Path) -> Folder:
         )
     except (OSError, ValueError, KeyError, TypeError, pl.exceptions.PolarsError) as problem:
         raise InputError("not_audit", where=str(folder), reason=str(problem).splitlines()[0]) from problem
+
+
+def _summary(path: Path) -> dict[str, Any]:
+    summary: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    if summary["schema"] != SCHEMA:
+        raise ValueError(summary["schema"])
+    return summary
 
 
 def _table(path: Path, text: set[str]) -> list[dict[str, Any]]:
