@@ -124,7 +124,7 @@ def _weeks(lang: str) -> dict[str, Any]:
     """Weeks as names, not as times: no zone of the machine can move them."""
     short = "slice(datum.label, 5)"
     year_begins = "datum.index == 0 || (slice(datum.label, 5, 7) == '01' && toNumber(slice(datum.label, 8)) < 8)"
-    axis = {"labelAngle": 0, "labelOverlap": "greedy", "grid": False,
+    axis = {"labelAngle": 0, "labelOverlap": "greedy", "labelSeparation": 12, "grid": False,
             "labelExpr": f"{year_begins} ? datum.label : {short}"}  # fmt: skip
     return {"field": "week", "type": "ordinal", "title": words("unit.week").in_(lang), "axis": axis}
 
