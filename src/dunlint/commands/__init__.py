@@ -15,6 +15,8 @@ COMMANDS = {
     "check": "dunlint.commands.check:check",
     "complain": "dunlint.commands.complain:complain",
     "import": "dunlint.commands.import_records:import_records",
+    "report": "dunlint.commands.report:report",
+    "diff": "dunlint.commands.diff:diff",
     "rules": "dunlint.commands.rules:rules",
     "formats": "dunlint.commands.formats:formats",
     "tag": "dunlint.commands.tag:tag",

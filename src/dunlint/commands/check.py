@@ -29,7 +29,7 @@ SEVERITIES = ("info", "low", "medium", "high", "critical")
 @click.option("--case", metavar="ID", help=i18n.text("help.one_case"))
 @click.option("--engine", type=click.Choice(["durable", "clips", "both"]), help=i18n.text("help.engine"))
 @click.option("--lang", type=click.Choice(i18n.LANGUAGES), help=i18n.text("help.lang"))
-@click.option("--output", type=click.Choice(["text", "json", "jsonl"]), default="text", help=i18n.text("help.output"))
+@click.option("--output", "outputs", multiple=True, metavar="text|json|jsonl|NAME=FILE", help=i18n.text("help.outputs"))
 @click.option("--fail-on", type=click.Choice(SEVERITIES), default="info", help=i18n.text("help.fail_on"))
 @click.option("--min-severity", type=click.Choice(SEVERITIES), default="info", help=i18n.text("help.min_severity"))
 @click.option(
@@ -49,7 +49,7 @@ def check(
     case: str | None,
     engine: str | None,
     lang: str | None,
-    output: str,
+    outputs: tuple[str, ...],
     fail_on: str,
     min_severity: str,
     suppressions: Path | None,
@@ -59,8 +59,10 @@ def check(
     quiet: bool,
 ) -> int:
     from dunlint import audit
+    from dunlint.commands.outputs import wanted
 
     lang = lang or i18n.default_language()
+    output = wanted(outputs)
     names = [name.strip() for name in rules.split(",") if name.strip()] if rules else None
     with progress(quiet) as tell:
         report = audit.check(
@@ -79,7 +81,8 @@ def check(
         from dunlint.reports.privacy import masked
 
         report = masked(report)
-    write(report, output, lang, quiet=quiet)
+    output.write_files(report, lang)
+    write(report, output.printed, lang, quiet=quiet)
     return 1 if failing else 0
 
 
@@ -121,15 +124,15 @@ def at_least(report: Report, severity: str) -> Report:
     return replace(report, findings=tuple(f for f in report.findings if f.severity in kept))
 
 
-def write(report: Report, output: str, lang: str, *, quiet: bool) -> None:
-    """Data to stdout: plain in a pipe, coloured on a terminal (NO_COLOR is honoured by the console)."""
+def write(report: Report, output: str | None, lang: str, *, quiet: bool) -> None:
+    """Data to stdout, or nothing: plain in a pipe, coloured on a terminal (NO_COLOR is honoured by the console)."""
     from dunlint.reports import as_json
 
     if output == "json":
         click.echo(as_json.as_json(report), nl=False)
     elif output == "jsonl":
         click.echo(as_json.as_jsonl(report), nl=False)
-    else:
+    elif output == "text":
         from rich.console import Console
 
         from dunlint.reports import text

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from dunlint.findings import Report
 from dunlint.records.schema import ACCOUNT_COLUMNS, CONTACT_COLUMNS, EVENT_COLUMNS
+from dunlint.rulebook.hours import quiet_hours
 
 if TYPE_CHECKING:
     import polars as pl
@@ -30,6 +31,7 @@ def document(report: Report) -> dict[str, Any]:
         "rules": list(report.rules),
         "rules_from": report.rules_from,
         "rule_count": report.rule_count,
+        "quiet_hours": quiet_hours(report.book) if report.book else None,
         "checked": report.checked,
         "suppressed": [finding.to_dict() for finding in report.suppressed],
         "known": report.known,
