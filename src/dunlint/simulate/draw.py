@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -24,7 +24,7 @@ Generator = np.random.Generator
 
 ACCOUNT = "a"
 OTHER_AGENT = 0.1  # share of scenes in which a colleague of the case's own agent works
-TRUTH_COLUMNS = {"case_id": pl.String, "contact_id": pl.String, "rule": pl.String, "plant": pl.String}
+TRUTH_COLUMNS: dict[str, Any] = {"case_id": pl.String, "contact_id": pl.String, "rule": pl.String, "plant": pl.String}
 FIXED = {"role": "agency", "number_kind": "registered", "contact_source": "contract"}
 PLACES = ("first", "middle", "last")
 
@@ -159,9 +159,7 @@ def _blocks(
     return block
 
 
-def _contacts(
-    portfolio: Portfolio, cases: Cases, scenes: Scenes, generator: Generator, texts: float
-) -> pl.DataFrame:
+def _contacts(portfolio: Portfolio, cases: Cases, scenes: Scenes, generator: Generator, texts: float) -> pl.DataFrame:
     steps = [step for _, step in portfolio.steps()]
     sizes = np.array([len(block.contacts) for block in portfolio.blocks])
     firsts = np.cumsum(sizes) - sizes
@@ -212,7 +210,9 @@ def _named(portfolio: Portfolio, frame: pl.DataFrame) -> pl.DataFrame:
     lender = _lookup(pl.col("_lender"), [str(one.account["lender"]) for one in portfolio.lenders])
     teams = _lookup(pl.col("_agency"), [one.teams for one in portfolio.agencies])
     theirs = pl.concat_str("_prefix", number.str.zfill(8))
-    ours = pl.concat_str(pl.lit(portfolio.agency_number), pl.col("_agency").cast(pl.String), number.str.tail(1).str.zfill(6))
+    ours = pl.concat_str(
+        pl.lit(portfolio.agency_number), pl.col("_agency").cast(pl.String), number.str.tail(1).str.zfill(6)
+    )
     outbound = pl.col("direction") == "outbound"
     crew = pl.concat_str(pl.lit(portfolio.jurisdiction), (pl.col("_agency") + 1).cast(pl.String))
     frame = frame.with_columns(
@@ -256,7 +256,11 @@ def _worded(portfolio: Portfolio, frame: pl.DataFrame) -> pl.DataFrame:
             pieces.append(_lookup(rest % len(part), part))
             rest = rest // len(part)
         chosen = pl.col("_text") == key
-        template = pl.when(chosen).then(pl.concat_str(pl.lit(f"{key}-"), which.cast(pl.String).str.zfill(4))).otherwise(template)
+        template = (
+            pl.when(chosen)
+            .then(pl.concat_str(pl.lit(f"{key}-"), which.cast(pl.String).str.zfill(4)))
+            .otherwise(template)
+        )
         words = _filled(pl.concat_str(pieces))
         text = pl.when(chosen & pl.col("_shows")).then(words).otherwise(text)
     frame = frame.with_columns(template=template)
@@ -335,7 +339,7 @@ def _event_rows(portfolio: Portfolio, cases: Cases, case: Ints, day: Ints, event
 
 def _truth(contacts: pl.DataFrame) -> pl.DataFrame:
     broken = contacts.filter(pl.col("_breaks").list.len() > 0)
-    return broken.explode("_breaks").select("case_id", "contact_id", rule="_breaks", plant="_plant").cast(TRUTH_COLUMNS)
+    return broken.explode("_breaks").select("case_id", "contact_id", rule="_breaks", plant="_plant")
 
 
 def empty(columns: Mapping[str, Any], frame: pl.DataFrame) -> pl.DataFrame:
@@ -344,7 +348,3 @@ def empty(columns: Mapping[str, Any], frame: pl.DataFrame) -> pl.DataFrame:
         pl.col(name).cast(dtype) if name in frame.columns else pl.lit(None, dtype).alias(name)
         for name, dtype in columns.items()
     )
-
-
-def utc_today() -> datetime:
-    return datetime.now(UTC)
