@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -62,43 +63,68 @@ def check_records(
     """As `check`, on tables already read. `heard` gives turns and tags instead of having them found."""
     names, reason = choose_rules(records, rules, lang)
     book = book or rulebook.load(names)
-    records = with_zone(records, book, lang)
-    heard = heard or analyse(records.contacts)
     engine = engine or engines.default_engine()
-    ground = make_ground(records, heard, book)
-    decided = decide(ground, book, engine)
-    found = sorted(decided.findings, key=_order)
+    checked = check_tables(records, book, engine, heard=heard)
+    notes = [i18n.text(key, lang, **values) for key, values in checked.notes]
     return Report(
-        findings=tuple(found),
+        findings=tuple(sorted(checked.findings, key=_order)),
         checked=len(records.contacts),
         unreadable=records.unreadable,
-        not_checkable=decided.not_checkable,
-        notes=records.notes,
+        not_checkable=checked.not_checkable,
+        notes=(*records.notes, *notes),
         rules=tuple(names),
         rules_from=reason,
         engine=engine,
         rule_count=len(book.enabled),
         versions={"dunlint": version("dunlint")},
-        contacts=ground.contacts,
+        contacts=checked.ground.contacts,
         accounts=records.accounts,
-        events=ground.events,
-        turns=ground.turns,
-        ground=ground,
+        events=checked.ground.events,
+        turns=checked.ground.turns,
+        ground=checked.ground,
         book=book,
     )
 
 
-def with_zone(records: Records, book: Rulebook, lang: str | None = None) -> Records:
-    """Contacts without a zone get that of a jurisdiction which has only one, and a note says so."""
+@dataclass(frozen=True)
+class Checked:
+    """What the pipeline found in tables: findings with the row of the ground each stands on, rules left open (and the
+    case where each first was), and what was assumed (a key of the catalogue and its values).
+    """
+
+    ground: Ground
+    findings: list[Finding]
+    rows: list[int]
+    not_checkable: tuple[NotCheckable, ...]
+    first_open: dict[str, str]
+    notes: tuple[tuple[str, dict[str, Any]], ...] = ()
+
+
+def check_tables(records: Records, book: Rulebook, engine: str, *, heard: Heard | None = None) -> Checked:
+    """The pipeline itself, from tables to findings: pure, and each case by itself."""
+    records, notes = with_zone(records, book)
+    ground = make_ground(records, heard or analyse(records.contacts), book)
+    return replace(decide(ground, book, engine), notes=notes)
+
+
+def with_zone(records: Records, book: Rulebook) -> tuple[Records, tuple[tuple[str, dict[str, Any]], ...]]:
+    """Contacts without a zone get that of a jurisdiction which has only one, and a note says so; with packs of several
+    countries it stays unknown.
+    """
     zones = {pack.zone for pack in book.packs if pack.single_zone}
-    accounts = set(records.accounts.filter(pl.col("zone").is_not_null() | pl.col("zones").is_not_null())["case_id"])
-    bare = records.contacts["zone"].is_null() & ~records.contacts["case_id"].is_in(list(accounts))
-    if len(zones) != 1 or not bare.any():
-        return records
+    accounts = records.accounts.filter(pl.col("zone").is_not_null() | pl.col("zones").is_not_null())
+    bare = records.contacts["zone"].is_null() & ~records.contacts["case_id"].is_in(accounts["case_id"].implode())
+    if len(zones) != 1 or len(countries(book)) != 1 or not bare.any():
+        return records, ()
     zone = zones.pop()
     told = pl.when(pl.Series(bare)).then(pl.lit(zone)).otherwise(pl.col("zone")).alias("zone")
-    note = i18n.text("note.pack_zone", lang, zone=zone, count=int(bare.sum()))
-    return replace(records, contacts=records.contacts.with_columns(told), notes=(*records.notes, note))
+    note = ("note.pack_zone", {"zone": zone, "count": int(bare.sum())})
+    return replace(records, contacts=records.contacts.with_columns(told)), (note,)
+
+
+def countries(book: Rulebook) -> set[str]:
+    """The countries a rulebook speaks of: `us` for the packs us and us-ny."""
+    return {pack.jurisdiction.partition("-")[0] for pack in book.packs}
 
 
 def choose_rules(records: Records, asked: Sequence[str] | None, lang: str | None) -> tuple[tuple[str, ...], str]:
@@ -136,28 +162,29 @@ def make_ground(records: Records, heard: Heard, book: Rulebook) -> Ground:
     )
 
 
-@dataclass(frozen=True)
-class Decided:
-    findings: list[Finding]
-    not_checkable: tuple[NotCheckable, ...]
-
-
-def decide(ground: Ground, book: Rulebook, engine: str) -> Decided:
+def decide(ground: Ground, book: Rulebook, engine: str) -> Checked:
     """Run the program level by level; each level sees the findings of those before it."""
     program = compile_program(book)
     evaluation = Evaluation(ground)
-    findings: list[Finding] = []
-    unknown: list[NotCheckable] = []
+    found: list[tuple[int, Finding]] = []
+    left_open: list[tuple[NotCheckable, int]] = []
     for number, level in enumerate(program.levels):
         weighed = [weigh(evaluation, program, compiled) for compiled in level]
-        found = engines.run(engine, level, [one.holding for one in weighed], ground.codes.starts)
-        firings = once(found, level, ground)
+        fired = engines.run(engine, level, [one.holding for one in weighed], ground.codes.starts)
+        firings = once(fired, level, ground)
         missing = missing_of(firings, level, evaluation, program)
-        findings += explain.findings_of(firings, tuple(c.rule for c in level), book, evaluation, missing)
-        unknown += [one.not_checkable for one in weighed if one.not_checkable]
+        found += explain.findings_of(firings, tuple(c.rule for c in level), book, evaluation, missing)
+        left_open += [(one.not_checkable, one.first_open) for one in weighed if one.not_checkable]
         if number + 1 < len(program.levels):
             evaluation.fire(fired_columns(firings, level, len(ground.contacts)))
-    return Decided(findings, tuple(unknown))
+    cases = ground.contacts["case_id"]
+    return Checked(
+        ground,
+        [finding for _, finding in found],
+        [row for row, _ in found],
+        tuple(one for one, _ in left_open),
+        {one.rule: cases[row] for one, row in left_open},
+    )
 
 
 @dataclass(frozen=True)
@@ -166,6 +193,7 @@ class Weighed:
 
     holding: Holding
     not_checkable: NotCheckable | None
+    first_open: int = -1
 
 
 def weigh(evaluation: Evaluation, program: Program, compiled: Compiled) -> Weighed:
@@ -183,8 +211,9 @@ def weigh(evaluation: Evaluation, program: Program, compiled: Compiled) -> Weigh
     many = int(np.count_nonzero(unsure))
     if not many:
         return Weighed(holding, None)
-    rule, names = compiled.rule, lacking(compiled, evaluation, program, np.array([unsure.argmax()]))[0]
-    return Weighed(holding, NotCheckable(rule.id, rule.title.zh, rule.title.en, many, names))
+    rule, first = compiled.rule, int(unsure.argmax())
+    names = lacking(compiled, evaluation, program, np.array([first]))[0]
+    return Weighed(holding, NotCheckable(rule.id, rule.title.zh, rule.title.en, many, names), first)
 
 
 def _needed(evaluation: Evaluation, block: Block, soft: bool) -> Ask:

@@ -37,8 +37,8 @@ def findings_of(
     book: Rulebook,
     evaluation: Evaluation,
     missing: Mapping[tuple[int, int], tuple[str, ...]],
-) -> Iterator[Finding]:
-    """One finding for each firing, rule by rule. `missing` says, by (row, rule), what the records lack."""
+) -> Iterator[tuple[int, Finding]]:
+    """(row, finding) for each firing, rule by rule. `missing` says, by (row, rule), what the records lack."""
     by_rule: dict[int, list[Firing]] = {}
     for firing in sorted(firings):
         by_rule.setdefault(firing.rule, []).append(firing)
@@ -46,7 +46,8 @@ def findings_of(
     for number, own in by_rule.items():
         evidence = Evidence(rules[number], book, evaluation, np.array([firing.row for firing in own]), texts)
         for place, firing in enumerate(own):
-            yield evidence.finding(place, sure=firing.sure, missing=missing.get((firing.row, number), ()))
+            lacks = missing.get((firing.row, number), ())
+            yield firing.row, evidence.finding(place, sure=firing.sure, missing=lacks)
 
 
 class Texts:

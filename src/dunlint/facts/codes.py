@@ -93,8 +93,7 @@ class Codes:
         names = self.frame["case_id"].gather(self.starts[:-1])
         cases = pl.DataFrame({"case_id": names, "number": np.arange(len(names))})
         joined = self.events.select("case_id").join(cases, on="case_id", how="left", maintain_order="left")
-        numbers: Ints = joined["number"].fill_null(-1).cast(pl.Int64).to_numpy()
-        return numbers
+        return np.asarray(joined["number"].fill_null(-1), np.int64)
 
     def rows_of_cases(self, rows: Ints) -> Ints:
         """All rows of the cases that these rows belong to; `rows` in order."""
@@ -105,7 +104,7 @@ class Codes:
         sizes = self.starts[cases + 1] - self.starts[cases]
         ends = np.cumsum(sizes)
         within = np.arange(int(ends[-1]) if len(ends) else 0) - np.repeat(ends - sizes, sizes)
-        return np.repeat(self.starts[cases], sizes) + within
+        return np.asarray(np.repeat(self.starts[cases], sizes) + within, np.int64)
 
 
 def mixed(case: Ints, digits: list[tuple[npt.NDArray[np.uint32], int]]) -> Ints:

@@ -67,8 +67,7 @@ class Ground:
     def event_rank(self) -> Ints:
         """0 for an event that stands before a contact of its instant, 2 for one that stands after."""
         """0 for an event that stands before a contact of its instant, 2 for one that stands after."""
-        ranks: Ints = self.events["rank"].cast(pl.Int64).to_numpy()
-        return ranks
+        return np.asarray(self.events["rank"], np.int64)
 
     @cached_property
     def _events_by_kind(self) -> dict[str, Ints]:
@@ -82,12 +81,14 @@ class Ground:
         index = np.sort(np.concatenate(found)) if found else np.empty(0, np.int64)
         if origin == "any" or not len(index):
             return index
-        return index[(self.events["origin"].gather(index) == origin).fill_null(False).to_numpy()]
+        fitting = np.asarray((self.events["origin"].gather(index) == origin).fill_null(False), np.bool_)
+        return index[fitting]
 
     def keeps(self, kinds: frozenset[str]) -> npt.NDArray[np.bool_]:
         """For each case (as numbered in `codes`) whether the records would show an event of one of these kinds."""
         kept = [case for case, kind in self.kept_events if kind in kinds]
-        return self.contacts["case_id"].gather(self.codes.starts[:-1]).is_in(kept).to_numpy()
+        names = self.contacts["case_id"].gather(self.codes.starts[:-1])
+        return np.asarray(names.is_in(kept), np.bool_)
 
 
 def lay(
