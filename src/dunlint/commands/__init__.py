@@ -13,6 +13,8 @@ from dunlint.errors import DunlintError
 
 COMMANDS = {
     "check": "dunlint.commands.check:check",
+    "audit": "dunlint.commands.audit:audit",
+    "simulate": "dunlint.commands.simulate:simulate",
     "rules": "dunlint.commands.rules:rules",
     "formats": "dunlint.commands.formats:formats",
     "tag": "dunlint.commands.tag:tag",

@@ -101,8 +101,8 @@ class Evidence:
             zone=contact["zone"],
             channel=contact["channel"],
             party=contact["party"],
-            message_zh=filled(rule.message, "zh", _blanks(contact, facts, quotes, "zh")),
-            message_en=filled(rule.message, "en", _blanks(contact, facts, quotes, "en")),
+            message_zh=filled(rule.message, "zh", blanks(contact, facts, quotes, "zh")),
+            message_en=filled(rule.message, "en", blanks(contact, facts, quotes, "en")),
             clauses=self.clauses[place],
             quotes=quotes,
             contacts=(*related, contact["contact_id"]),
@@ -177,7 +177,10 @@ def _quotes(rule: Rule, evaluation: Evaluation, rows: Rows, texts: Texts) -> dic
     return by_row
 
 
-def _blanks(contact: dict[str, Any], facts: Facts, quotes: tuple[Quote, ...], lang: str) -> dict[str, str]:
+def blanks(
+    contact: Mapping[str, Any], facts: Mapping[str, Any], quotes: tuple[Quote, ...], lang: str
+) -> dict[str, str]:
+    """What the blanks of a rule's message stand for."""
     local, event = contact["local"], facts.get("event") or {}
     return {
         "channel": i18n.label("channel", contact["channel"], lang),

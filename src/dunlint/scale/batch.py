@@ -41,8 +41,8 @@ class Part:
     """The outcome of one batch. Everything but the findings can be added up with that of other batches.
 
     findings: `columns.FINDING_COLUMNS`, sorted by case_id, at, rule, contact_id;
-    tallies: `tally.TALLY_COLUMNS`; left_open: OPEN_COLUMNS, one row a rule, `missing` being that of `case_id`, the first
-    such case; notes: NOTE_COLUMNS; fields: `tally.FIELD_COLUMNS`; totals: `tally.TOTAL_COLUMNS`, one row.
+    tallies: `tally.TALLY_COLUMNS`; left_open: OPEN_COLUMNS, one row a rule, with the first such case and what was
+    missing there; notes: NOTE_COLUMNS; fields: `tally.FIELD_COLUMNS`; totals: `tally.TOTAL_COLUMNS`, one row.
     """
 
     findings: pl.DataFrame

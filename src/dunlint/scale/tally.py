@@ -40,6 +40,7 @@ COUNTS = ("contacts", "cases", *FOUND)
 TALLY_COLUMNS: dict[str, Any] = {
     "rollup": pl.String, "first": pl.String, "second": pl.String, **dict.fromkeys(COUNTS, pl.Int64),
 }  # fmt: skip
+DERIVED = ("local", "words", "collection")  # not fields of the tables, but what rules wait for
 FIELD_COLUMNS: dict[str, Any] = {"field": pl.String, "filled": pl.Int64, "contacts": pl.Int64}
 TOTAL_COLUMNS: dict[str, Any] = {
     **dict.fromkeys(COUNTS, pl.Int64), "first_day": pl.Date, "last_day": pl.Date,
@@ -88,8 +89,12 @@ def _long(name: str, frame: pl.DataFrame, keys: tuple[str, ...]) -> pl.DataFrame
     second = pl.col(keys[1]).cast(pl.String) if len(keys) > 1 else pl.lit(None, pl.String)
     return frame.select(
         pl.lit(name).alias("rollup"), pl.col(keys[0]).cast(pl.String).alias("first"), second.alias("second"),
-        *(pl.col(count).fill_null(0) if count in frame.columns else pl.lit(0, pl.Int64).alias(count) for count in COUNTS),
+        *(_count(frame, name) for name in COUNTS),
     )  # fmt: skip
+
+
+def _count(frame: pl.DataFrame, name: str) -> pl.Expr:
+    return pl.col(name).fill_null(0) if name in frame.columns else pl.lit(0, pl.Int64).alias(name)
 
 
 def added(frame: pl.DataFrame) -> pl.DataFrame:
@@ -106,7 +111,7 @@ def with_shares(frame: pl.DataFrame, totals: pl.DataFrame) -> pl.DataFrame:
         own = frame.filter(pl.col("rollup") == name)
         other = next((key for key in keys if key != "rule"), None)
         if "rule" in keys and other is None:
-            own = own.with_columns(pl.lit(totals[column][0]).alias(column) for column in base)
+            own = own.with_columns(pl.lit(totals[column][0], pl.Int64).alias(column) for column in base)
         elif "rule" in keys:
             place = "first" if keys[0] == other else "second"
             shares = frame.filter(pl.col("rollup") == other).select(pl.col("first").alias(place), *base)
@@ -119,7 +124,9 @@ def fields(contacts: pl.DataFrame) -> pl.DataFrame:
     """FIELD_COLUMNS: of how many contacts each field is known; `account.…` are those of the contact's account."""
     known = [name for name in CONTACT_COLUMNS if name not in ("contact_id", "case_id", "zone_from")]
     known += [f"account.{name}" for name in ACCOUNT_COLUMNS if name not in ("case_id", "account_id")]
-    present = contacts.select(_filled(contacts, name) for name in known)
+    known += DERIVED
+    contacts = contacts.with_columns(pl.when("has_words").then(True).alias("words"))
+    present = contacts.select(_filled(contacts, name).alias(name) for name in known)
     rows = [(name, int(present[name][0] or 0), len(contacts)) for name in known]
     return pl.DataFrame(rows, schema=FIELD_COLUMNS, orient="row")
 
