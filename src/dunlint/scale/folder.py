@@ -19,7 +19,6 @@ from dunlint.rulebook import load as rulebook
 from dunlint.scale import output, partition, sample
 from dunlint.scale.batch import Plan, book_of
 from dunlint.scale.inputs import Tables, gather, scan
-from dunlint.scale.partition import Range
 from dunlint.scale.run import Work, parts, run, unreadable
 
 WORK = ".parts"
@@ -64,35 +63,42 @@ def audit(
     Raises InputError or BadArgument for what cannot be used, RuleError for a wrong rule, EngineError if an engine or
     a process failed.
     """
+    if cluster and resume:
+        raise BadArgument("no_resume_on_cluster")
     out = Path(out)
     work_folder = out / WORK
     tables = gather(paths, work_folder / "input", accounts=accounts, events=events, zone=zone, progress=reading)
+    if tables.remote and not (cluster and rules and not sample_size):
+        raise BadArgument("remote_records")
     names, why = choose_rules(tables, rules)
     plan = Plan(names, engine or engines.default_engine())
     drawn = sample.draw(tables, sample_size, seed) if sample_size else None
     chosen = drawn.cases if drawn else None
-    sizes = chosen.select("case_id", "contacts") if chosen is not None else partition.case_sizes(tables)
-    work = _work(tables, plan, partition.ranges(sizes, rows), work_folder, chosen)
+    work = _work(tables, plan, rows, work_folder, chosen)
     parameters = {"rules": list(names), "zone": zone, "sample": sample_size, "seed": seed if sample_size else None}
-    _check(work, _described(tables, plan, parameters), jobs, resume, cluster, progress)
+    count = _check(work, _described(tables, plan, parameters), jobs, resume, cluster, progress)
     about = output.About(
         rules=names, rules_from={lang: i18n.text(why, lang) for lang in i18n.LANGUAGES}, engine=plan.engine,
-        book=book_of(names), inputs=tables.inputs, parameters=parameters, unreadable=_unreadable(work),
+        book=book_of(names), inputs=tables.inputs, parameters=parameters, unreadable=_unreadable(work, count),
         notes=[dict.fromkeys(i18n.LANGUAGES, note) for note in tables.notes], drawn=drawn,
     )  # fmt: skip
-    summary = output.write(parts(work_folder, len(work.ranges)), about, out, work_folder / "out")
+    summary = output.write(parts(work_folder, count), about, out, work_folder / "out")
     shutil.rmtree(work_folder)
     return Outcome(summary, out)
 
 
-def _work(tables: Tables, plan: Plan, found: tuple[Range, ...], folder: Path, chosen: pl.DataFrame | None) -> Work:
-    laid = partition.laid_out(tables, found, folder / "input")
-    return Work(laid, plan, found, folder, chosen)
+def _work(tables: Tables, plan: Plan, rows: int, folder: Path, chosen: pl.DataFrame | None) -> Work:
+    if tables.remote:
+        return Work(tables, plan, (), folder)
+    sizes = partition.case_sizes(tables) if chosen is None else chosen.select("case_id", "contacts")
+    found = partition.ranges(sizes, rows)
+    return Work(partition.laid_out(tables, found, folder / "input"), plan, found, folder, chosen)
 
 
 def _check(
     work: Work, described: dict[str, Any], jobs: int, resume: bool, cluster: str | None, progress: Progress | None
-) -> None:
+) -> int:
+    """Check everything; returns how many parts there are."""
     total, done = sum(one.contacts for one in work.ranges), 0
 
     def advance(contacts: int) -> None:
@@ -104,9 +110,8 @@ def _check(
     if cluster:
         from dunlint.scale.spark import run as run_on_cluster
 
-        run_on_cluster(work, described, cluster, resume=resume, progress=advance)
-    else:
-        run(work, described, jobs=jobs, resume=resume, progress=advance)
+        return run_on_cluster(work, described, cluster, progress=advance)
+    return run(work, described, jobs=jobs, resume=resume, progress=advance)
 
 
 def _described(tables: Tables, plan: Plan, parameters: dict[str, Any]) -> dict[str, Any]:
@@ -120,12 +125,14 @@ def _described(tables: Tables, plan: Plan, parameters: dict[str, Any]) -> dict[s
     }
 
 
-def _unreadable(work: Work) -> pl.DataFrame:
+def _unreadable(work: Work, count: int) -> pl.DataFrame:
     rows = [(one.file, one.line, one.expected, one.found) for one in work.tables.unreadable]
     told = pl.DataFrame(rows, schema=partition.UNREADABLE_COLUMNS, orient="row")
-    found = unreadable(work.folder, len(work.ranges)).cast(partition.UNREADABLE_COLUMNS)
-    lost = partition.without_case(work.tables).cast(partition.UNREADABLE_COLUMNS)
-    return pl.concat([told, found, lost])
+    pieces = [told, unreadable(work.folder, count)]
+    pieces += [] if work.tables.remote else [partition.without_case(work.tables)]
+    return pl.concat(
+        [piece.select(pl.col(n).cast(t) for n, t in partition.UNREADABLE_COLUMNS.items()) for piece in pieces]
+    )
 
 
 def choose_rules(tables: Tables, asked: Sequence[str] | None) -> tuple[tuple[str, ...], str]:

@@ -6,7 +6,7 @@ Everything else goes through the readers of `dunlint.records` once and is spoole
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,18 +18,26 @@ from dunlint.records.load import load
 from dunlint.records.schema import ACCOUNT_COLUMNS, CONTACT_COLUMNS, EVENT_COLUMNS, Unreadable
 from dunlint.records.source import Source
 
-COLUMNS: dict[str, dict[str, Any]] = {"contacts": CONTACT_COLUMNS, "accounts": ACCOUNT_COLUMNS, "events": EVENT_COLUMNS}
+COLUMNS: dict[str, dict[str, Any]] = {
+    "contacts": CONTACT_COLUMNS, "accounts": ACCOUNT_COLUMNS, "events": EVENT_COLUMNS,
+}  # fmt: skip
 TOLD_BY_READER = ("source_file", "source_line", "source_sha256")
 PARQUET = ".parquet"
+REMOTE = "://"
 
 
 @dataclass(frozen=True)
 class TableFile:
-    """One Parquet file of a table. Rows of `spooled` files carry their source; the others are their own."""
+    """One Parquet file of a table, or a URL of one. Rows of `spooled` files carry their source; the others are their own."""
 
-    path: Path
+    path: Path | str
     sha256: str
     spooled: bool = False
+
+    @property
+    def remote(self) -> bool:
+        """Whether it lies in object storage, to be read by a cluster."""
+        return REMOTE in str(self.path)
 
 
 @dataclass(frozen=True)
@@ -43,6 +51,10 @@ class Tables:
     unreadable: tuple[Unreadable, ...] = ()
     notes: tuple[str, ...] = ()
     kept_events: frozenset[tuple[str, str]] = frozenset()
+
+    @property
+    def remote(self) -> bool:
+        return any(one.remote for one in (*self.contacts, *self.accounts, *self.events))
 
 
 @dataclass
@@ -66,6 +78,8 @@ def gather(
 
     Raises InputError where there are no contacts, UnreadableFile for Parquet in other columns.
     """
+    if any(REMOTE in str(path) for path in paths):
+        return _remote([str(path) for path in paths])
     given = _Given()
     for path in paths:
         _sort_out(path, given)
@@ -76,7 +90,8 @@ def gather(
             given.others.append(extra)
     files = {name: [TableFile(path, Source(path, str(path)).sha256) for path in found]
              for name, found in given.tables.items()}  # fmt: skip
-    inputs = [(one.path.name, one.path.stat().st_size, one.sha256) for found in files.values() for one in found]
+    inputs = [(path.name, path.stat().st_size, one.sha256)
+              for found in files.values() for one in found for path in [Path(one.path)]]  # fmt: skip
     rest: dict[str, Any] = {}
     if given.others:
         rest = _spooled(given.others, spool, files, zone, progress)
@@ -87,6 +102,13 @@ def gather(
         contacts=tuple(files["contacts"]), accounts=tuple(files["accounts"]), events=tuple(files["events"]),
         inputs=tuple(sorted(inputs)), **rest,
     )  # fmt: skip
+
+
+def _remote(paths: list[str]) -> Tables:
+    """Tables in object storage: each URL is a folder that holds them all. Their bytes are not hashed."""
+    files = {name: tuple(TableFile(f"{path.rstrip('/')}/{name}{PARQUET}", "") for path in paths) for name in COLUMNS}
+    inputs = tuple(sorted((str(one.path), 0, "") for found in files.values() for one in found))
+    return Tables(contacts=files["contacts"], accounts=files["accounts"], events=files["events"], inputs=inputs)
 
 
 def _sort_out(path: str | Path, given: _Given) -> None:
@@ -151,15 +173,19 @@ def _conformed(file: TableFile, columns: dict[str, Any]) -> pl.LazyFrame:
     with_source = "source_file" in columns and not file.spooled
     lazy = pl.scan_parquet(file.path, row_index_name="_row" if with_source else None)
     present = lazy.collect_schema()
-    told = [_cast(name, dtype, present.get(name)) for name, dtype in columns.items()
-            if not (with_source and name in TOLD_BY_READER)]  # fmt: skip
+    told = fitting(present, {n: t for n, t in columns.items() if not (with_source and n in TOLD_BY_READER)})
     if with_source:
         told += [
-            pl.lit(file.path.name).alias("source_file"),
+            pl.lit(Path(file.path).name).alias("source_file"),
             (pl.col("_row").cast(pl.Int64) + 1).alias("source_line"),
             pl.lit(file.sha256).alias("source_sha256"),
         ]
     return lazy.select(told).select(list(columns))
+
+
+def fitting(present: Mapping[str, Any], columns: Mapping[str, Any]) -> list[pl.Expr]:
+    """These columns out of a frame that may have them in other types, or not at all."""
+    return [_cast(name, dtype, present.get(name)) for name, dtype in columns.items()]
 
 
 def _cast(name: str, wanted: Any, found: Any) -> pl.Expr:

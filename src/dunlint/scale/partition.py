@@ -6,6 +6,7 @@ whoever found them. A case is never cut: one that is larger than a range is a ra
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -88,15 +89,21 @@ def read(tables: Tables, part: Range, chosen: pl.DataFrame | None = None) -> tup
         if chosen is not None:
             lazy = lazy.join(chosen.lazy().select("case_id"), on="case_id", how="semi", maintain_order="left")
         frames[name] = lazy.collect()
+    kept = frozenset((case, kind) for case, kind in tables.kept_events if part.low <= case <= part.high)
+    return records_of(frames, kept)
+
+
+def records_of(frames: Mapping[str, pl.DataFrame], kept: frozenset[tuple[str, str]]) -> tuple[Records, pl.DataFrame]:
+    """(records of whole cases, what of them could not be read: UNREADABLE_COLUMNS); ids are made where missing."""
     contacts, bad = readable(frames["contacts"])
     line = pl.format("row-{}", "source_line")
     contacts = contacts.with_columns(pl.coalesce("contact_id", line).alias("contact_id"))
-    events = frames["events"].with_row_index("_row", offset=1).with_columns(
-        pl.coalesce("event_id", pl.format("e-{}-{}", "case_id", "_row")).alias("event_id"),
+    events = frames["events"].sort("case_id", "at", "kind", "event_id", nulls_last=True, maintain_order=True)
+    nth = pl.int_range(1, pl.len() + 1).over("case_id")
+    events = events.with_columns(
+        pl.coalesce("event_id", pl.format("e-{}-{}", "case_id", nth)).alias("event_id"),
         pl.col("origin").fill_null("record"),
-    )  # fmt: skip
-    kept = frozenset((case, kind) for case, kind in tables.kept_events if part.low <= case <= part.high)
-    events = events.drop("_row").sort("case_id", "at", maintain_order=True)
+    )
     return Records(contacts, frames["accounts"], events, kept_events=kept), bad
 
 

@@ -44,8 +44,8 @@ class Work:
     chosen: pl.DataFrame | None = None
 
 
-def run(work: Work, described: dict[str, Any], *, jobs: int = 1, resume: bool = False, progress: Progress) -> None:
-    """Check every range that has no part yet; `progress` is told the contacts of each.
+def run(work: Work, described: dict[str, Any], *, jobs: int = 1, resume: bool = False, progress: Progress) -> int:
+    """Check every range that has no part yet; returns how many parts there are. `progress` is told each one's contacts.
 
     described: what the run depends on (inputs, rules, parameters). Parts of a run that was broken off are used
     only if it was described the same; else BadArgument says what differs. Raises EngineError if a process died.
@@ -59,6 +59,7 @@ def run(work: Work, described: dict[str, Any], *, jobs: int = 1, resume: bool = 
             left.append(number)
     for number in _done(work, left, min(jobs, len(left))):
         progress(work.ranges[number].contacts)
+    return len(work.ranges)
 
 
 def _done(work: Work, left: list[int], jobs: int) -> Iterator[int]:
@@ -110,7 +111,12 @@ def check_range(work: Work, number: int) -> None:
     records, unreadable = partition.read(work.tables, work.ranges[number], work.chosen)
     part = batch.check_batch(records, work.plan)
     frames = {name: getattr(part, name) for name in batch.TABLES} | {UNREADABLE: unreadable}
-    final = part_folder(work.folder, number)
+    keep_part(frames, work.folder, number)
+
+
+def keep_part(frames: dict[str, pl.DataFrame], folder: Path, number: int) -> None:
+    """Write the tables of a part (those of `Part`, and `unreadable`) aside, and rename them when all is there."""
+    final = part_folder(folder, number)
     aside = final.with_suffix(".unfinished")
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)

@@ -63,7 +63,7 @@ def allotted(sizes: list[int], size: int) -> list[int]:
     total = sum(sizes)
     exact = [min(1.0, size / total) * one for one in sizes]
     shares = [min(one, max(2, math.floor(wanted))) for one, wanted in zip(sizes, exact, strict=True)]
-    order = sorted(range(len(sizes)), key=lambda n: (math.floor(exact[n]) - exact[n], n))
+    order = sorted(range(len(sizes)), key=lambda n: (shares[n] - exact[n], n))  # the shortest first
     for n in order:
         if sum(shares) < min(size, total) and shares[n] < sizes[n]:
             shares[n] += 1

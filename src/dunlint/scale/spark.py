@@ -41,14 +41,14 @@ def run(work: Work, described: dict[str, Any], master: str, *, progress: Callabl
     session = session_of(master)
     begin(work.folder, described, resume=False)
     try:
-        together = long_table(session, work.tables)
+        together, lost = long_table(session, work.tables)
         if work.chosen is not None:
             chosen = session.createDataFrame(work.chosen.select("case_id").rows(), "case_id string")
             together = together.join(chosen, "case_id", "left_semi")
         contacts = together.where(f"{TABLE} = 'contacts'").count()
         spread = together.repartitionByRange(max(1, -(-contacts // partition.ROWS)), "case_id")
         rows = spread.mapInArrow(checker(work), RESULT).toLocalIterator(prefetchPartitions=True)
-        return _kept(rows, work.folder, progress)
+        return _kept(rows, lost, work.folder, progress)
     except Exception as problem:
         if type(problem).__module__.partition(".")[0] not in ("py4j", "pyspark"):
             raise
@@ -74,13 +74,16 @@ def session_of(master: str) -> SparkSession:
         raise BadArgument("no_spark_session", master=master, reason=str(problem).splitlines()[0]) from problem
 
 
-def long_table(session: SparkSession, tables: Tables) -> DataFrame:
-    """Contacts, accounts and events below each other; `_table` says which a row is of."""
+def long_table(session: SparkSession, tables: Tables) -> tuple[DataFrame, pl.DataFrame]:
+    """(contacts, accounts and events below each other, `_table` saying which a row is of; what belongs to no case)."""
     frames = [_read(session, one, name) for name in COLUMNS for one in getattr(tables, name)]
     whole = frames[0]
     for frame in frames[1:]:
         whole = whole.unionByName(frame, allowMissingColumns=True)
-    return whole.where("case_id is not null")
+    lost = whole.where(f"case_id is null and {TABLE} = 'contacts'") if tables.remote else whole.limit(0)
+    rows = [(row["source_file"], row["source_line"], "case_id", "") for row in lost.toLocalIterator()]
+    told = pl.DataFrame(rows, schema=partition.UNREADABLE_COLUMNS, orient="row")
+    return whole.where("case_id is not null"), told
 
 
 def _read(session: SparkSession, file: TableFile, name: str) -> DataFrame:
@@ -145,8 +148,10 @@ def packed(number: int, frames: tuple[Records, pl.DataFrame], plan: batch.Plan) 
     )
 
 
-def _kept(rows: Iterator[Any], folder: Path, progress: Callable[[int], None]) -> int:
-    """Write the parts as they come, numbered without gaps in the order of their partitions."""
+def _kept(rows: Iterator[Any], lost: pl.DataFrame, folder: Path, progress: Callable[[int], None]) -> int:
+    """Write the parts as they come, numbered without gaps in the order of their partitions; `lost` goes with the
+    first.
+    """
     count, held, current = 0, {}, None  # type: int, dict[str, pl.DataFrame], int | None
     for row in rows:
         if current is not None and row["part"] != current:
@@ -154,6 +159,8 @@ def _kept(rows: Iterator[Any], folder: Path, progress: Callable[[int], None]) ->
             held = {}
         current = row["part"]
         held[row["name"]] = pl.read_ipc(io.BytesIO(bytes(row["ipc"])))
+        if row["name"] == UNREADABLE and len(lost):
+            held[UNREADABLE], lost = pl.concat([held[UNREADABLE], lost]), lost.clear()
     return count + _keep(held, folder, count, progress) if held else count
 
 
