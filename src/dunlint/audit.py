@@ -150,7 +150,8 @@ def make_ground(records: Records, heard: Heard, book: Rulebook) -> Ground:
     if any(
         True for rule in book.enabled for _ in rulebook.found_in(rule.when.model_dump(exclude_none=True), "keywords")
     ):
-        turns = turns.with_columns(pl.Series("plain", [plain(text) for text in turns["text"]], dtype=pl.String))
+        spelled = {text: plain(text) for text in turns["text"].unique(maintain_order=True)}
+        turns = turns.with_columns(pl.Series("plain", [spelled[text] for text in turns["text"]], dtype=pl.String))
     return lay(
         contacts,
         records.accounts,

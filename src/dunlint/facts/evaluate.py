@@ -158,7 +158,9 @@ class Evaluation:
     def count_bounds(self, condition: Count, block: Block, rows: Rows) -> tuple[Ints, Ints]:
         """For each of these rows (in order): how many counted certainly, and how many at most."""
         pool, flags = self._pool(condition, block, rows)
-        both = np.union1d(pool, rows)
+        counting = np.zeros(len(self.everyone), bool)
+        counting[pool] = counting[rows] = True
+        both = np.flatnonzero(counting)
         counted = kleene.constant(FALSE, len(both))
         counted[np.searchsorted(both, pool)] = flags
         clock, _, span = self.clock(condition.within)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from functools import reduce
 
+import numpy as np
 import polars as pl
 
 from dunlint.facts.attributes import yardstick
@@ -60,9 +60,7 @@ def _utterances(
             by_speaker & pl.col("tag").is_in(tags) & pl.col("attribution").is_in(attribution)
         ).select(columns)
     assert words is not None
-    turns = ground.turns.filter(by_speaker)
-    plain = turns["plain"] if "plain" in turns.columns else turns["text"]
-    return turns.filter(_contains(plain, words)).select(
+    return ground.turns.filter(by_speaker & pl.lit(_contains(ground, words))).select(
         "row",
         "turn",
         pl.lit(0, pl.Int64).alias("start"),
@@ -79,28 +77,19 @@ def _by(speaker: str) -> pl.Expr:
     return pl.col("speaker").is_in(["collector", "bot"] if speaker == "collector" else [speaker])
 
 
-def _contains(text: pl.Series, words: Keywords) -> pl.Series:
-    folded = text.map_elements(fold, return_dtype=pl.String)
-
-    def has(word: str) -> pl.Series:
-        return folded.str.contains(fold(word), literal=True).fill_null(False)
-
-    answer = pl.repeat(True, len(text), eager=True)
+def _contains(ground: Ground, words: Keywords) -> pl.Series:
+    """For each turn whether its words are as asked."""
+    has = ground.words.has
+    answer = np.ones(len(ground.turns), np.bool_)
     if words.any:
-        answer = answer & reduce(lambda left, right: left | right, map(has, words.any))
+        answer = answer & reduce(np.logical_or, map(has, words.any))
     if words.all:
-        answer = answer & reduce(lambda left, right: left & right, map(has, words.all))
+        answer = answer & reduce(np.logical_and, map(has, words.all))
     if words.none:
-        answer = answer & ~reduce(lambda left, right: left | right, map(has, words.none))
+        answer = answer & ~reduce(np.logical_or, map(has, words.none))
     if words.of:
-        hits = reduce(lambda left, right: left + right, (has(word).cast(pl.Int64) for word in words.of))
-        answer = answer & (hits >= (words.at_least or 1))
-    return answer
-
-
-def fold(text: str) -> str:
-    """Case, width and white space taken away, for comparing keywords."""
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+        answer = answer & (sum(has(word).astype(np.int64) for word in words.of) >= (words.at_least or 1))
+    return pl.Series(answer, dtype=pl.Boolean)
 
 
 def _placed(found: pl.DataFrame, turns: Turns, ground: Ground) -> pl.DataFrame:

@@ -16,6 +16,7 @@ import polars as pl
 from dunlint.facts.clock import with_local_time
 from dunlint.facts.codes import Codes, Ints
 from dunlint.facts.kleene import Answers
+from dunlint.facts.words import Words
 
 Parameters = Mapping[str, Mapping[date, float | None]]
 
@@ -52,6 +53,11 @@ class Ground:
     def codes(self) -> Codes:
         """Columns as numbers, made when asked for."""
         return Codes(self)
+
+    @cached_property
+    def words(self) -> Words:
+        """The utterances, for looking for keywords."""
+        return Words(self.turns)
 
     @cached_property
     def wordless(self) -> npt.NDArray[np.bool_]:

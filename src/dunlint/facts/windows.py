@@ -1,6 +1,6 @@
 """Counting and looking back inside windows, as arrays.
 
-Rows are laid on one line, group after group, each group's clock shifted so that no window reaches into its neighbour;
+Rows are laid on one line, group after group, so far apart that no window reaches into its neighbour;
 then a window is two binary searches. Linear in rows (n log n for the searches), any number of groups, no joins.
 """
 
@@ -54,18 +54,17 @@ def distinct_counts(group: Ints, clock: Ints, flag: Bools, value: Ints, span: in
 
 
 def window_starts(group: Ints, clock: Ints, span: int) -> Ints:
-    """For each sorted row: the position of the first row of its group with a clock after (its clock - span)."""
+    """For each sorted row: the position of the first row of its group with a clock after (its clock - span).
+
+    A gap longer than the span may as well be just longer: shortened so, all groups fit on one line of small numbers.
+    """
     if not len(group):
         return np.empty(0, np.int64)
-    starts = np.flatnonzero(np.r_[True, group[1:] != group[:-1]])
-    ends = np.r_[starts[1:], len(group)] - 1
-    room = (clock[ends] - clock[starts]).astype(object) + span + 1  # Python integers: no silent overflow
-    base = np.r_[0, np.cumsum(room)]
-    if int(base[-1]) >= MOST:
-        names = np.repeat(np.arange(len(starts)), ends - starts + 1)
+    gaps = np.where(group[1:] == group[:-1], np.minimum(clock[1:] - clock[:-1], span + 1), span + 1)
+    if float(gaps.sum(dtype=np.float64)) + span >= MOST:
+        names = np.cumsum(np.r_[0, group[1:] != group[:-1]])
         return _position_of_any(names, clock - span, names, clock)
-    shift = np.repeat((base[:-1] - clock[starts]).astype(np.int64), ends - starts + 1)
-    line = clock + shift
+    line = np.cumsum(np.r_[0, gaps], dtype=np.int64)
     starts_at: Ints = np.searchsorted(line, line - span, side="right").astype(np.int64)
     return starts_at
 

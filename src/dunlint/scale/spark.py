@@ -12,6 +12,7 @@ Master URLs: `local-cluster[2,1,1024]` (two workers on this machine), `spark://h
 from __future__ import annotations
 
 import io
+import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -64,7 +65,8 @@ def session_of(master: str) -> SparkSession:
     except ImportError as problem:
         raise BadArgument("no_spark") from problem
     builder = SparkSession.builder.appName("dunlint").config("spark.sql.session.timeZone", "UTC")
-    builder = builder.config("spark.pyspark.python", sys.executable).config("spark.ui.enabled", "false")
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # workers must find Dunlint too
+    builder = builder.config("spark.ui.enabled", "false")
     builder = builder.config("spark.sql.execution.arrow.maxRecordsPerBatch", "100000")
     if master != OWN_MASTER:
         builder = builder.master(master)
