@@ -167,9 +167,7 @@ def counting(asked: argparse.Namespace) -> None:
         mine = dict(found.select("rule", "findings").iter_rows())
         same = {rule: count for rule, count in json.loads(theirs[2]).items() if rule != "others"}
         assert {rule: mine.get(rule, 0) for rule in same} == same, (mine, same)
-        print(
-            f"\n{ours[0] / theirs[0]:.2f} times DuckDB (goal: at most 4); {sum(same.values()):,} findings the same in both."
-        )
+        print(f"\n{ours[0] / theirs[0]:.2f} times DuckDB (goal: at most 4); {sum(same.values()):,} findings in both.")
 
 
 def texts(asked: argparse.Namespace) -> None:

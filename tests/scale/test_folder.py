@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -155,6 +156,17 @@ def test_without_contacts_there_is_nothing_to_audit(records: Path, tmp_path: Pat
         audit([records / "accounts.parquet"], tmp_path / "out")
 
 
+def nobody_left(session: int, until: float) -> bool:
+    """Whether every process of a session has ended by then."""
+    while time.monotonic() < until:
+        try:
+            os.killpg(session, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.05)
+    return False
+
+
 CHILD = """
 import sys
 from dunlint.scale.folder import audit
@@ -181,6 +193,7 @@ def test_a_run_that_was_killed_goes_on_and_ends_in_the_same_bytes(
         time.sleep(0.01)
     child.send_signal(stop)
     child.wait()
+    assert nobody_left(child.pid, time.monotonic() + 60), "a worker outlived the run"
     assert (out / WORK).is_dir()
     assert not (out / "manifest.json").exists()
     audit([records], out, rules=["cn", "us"], rows=ROWS, resume=True)

@@ -24,6 +24,7 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--engine", type=click.Choice(["durable", "clips", "both"]), help=i18n.text("help.engine"))
 @click.option("--zone", help=i18n.text("help.zone"))
 @click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help=i18n.text("help.jobs"))
+@click.option("--rows", type=click.IntRange(min=1), default=400_000, show_default=True, help=i18n.text("help.rows"))
 @click.option("--resume", is_flag=True, help=i18n.text("help.resume"))
 @click.option("--sample", type=click.IntRange(min=1), help=i18n.text("help.sample"))
 @click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help=i18n.text("help.seed"))
@@ -41,6 +42,7 @@ def audit(
     engine: str | None,
     zone: str | None,
     jobs: int,
+    rows: int,
     resume: bool,
     sample: int | None,
     seed: int,
@@ -58,7 +60,7 @@ def audit(
     planted = _planted(truth)
     with watched(lang, quiet=quiet) as progress:
         outcome = folder.audit(
-            records, out, accounts=accounts, events=events, rules=names, engine=engine, zone=zone, jobs=jobs,
+            records, out, accounts=accounts, events=events, rules=names, engine=engine, zone=zone, jobs=jobs, rows=rows,
             resume=resume, sample_size=sample, seed=seed, cluster=engine_cluster, progress=progress,
         )  # fmt: skip
     overview.write(outcome, _console(), lang, quiet=quiet)

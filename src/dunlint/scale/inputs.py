@@ -28,7 +28,7 @@ REMOTE = "://"
 
 @dataclass(frozen=True)
 class TableFile:
-    """One Parquet file of a table, or a URL of one. Rows of `spooled` files carry their source; the others are their own."""
+    """One Parquet file of a table, or a URL of one. Rows of a `spooled` file carry their source, other files are it."""
 
     path: Path | str
     sha256: str

@@ -10,12 +10,14 @@ import hashlib
 import json
 import os
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any
 
@@ -99,7 +101,16 @@ _work: list[Work] = []
 
 
 def _remember(work: Work) -> None:
+    """What a worker process knows; it ends with the process that began it, however that ended."""
     _work[:] = [work]
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
 
 
 def _check(number: int) -> None:
@@ -117,7 +128,7 @@ def check_range(work: Work, number: int) -> None:
 def keep_part(frames: dict[str, pl.DataFrame], folder: Path, number: int) -> None:
     """Write the tables of a part (those of `Part`, and `unreadable`) aside, and rename them when all is there."""
     final = part_folder(folder, number)
-    aside = final.with_suffix(".unfinished")
+    aside = final.with_suffix(f".unfinished-{os.getpid()}")
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
     for name, frame in frames.items():
