@@ -323,11 +323,15 @@ def tables(rows: list[Any], accounts: list[Any], events: list[Any], raw: list[An
 
 def by_program(book: Rulebook, ground: Ground, engine: str, *, filtered: bool) -> set[tuple[str, str, bool]]:
     program = compile_program(book)
-    answers = audit.answers_for(Evaluation(ground), program, program.levels[0])
-    starts = audit.case_starts(ground.contacts)
-    firings = engines.decide(engine, program.levels[0], answers, starts, filtered=filtered)
+    level, starts = program.levels[0], ground.codes.starts
+    if filtered:
+        weighed = [audit.weigh(Evaluation(ground), program, rule).holding for rule in level]
+        firings = engines.run(engine, level, weighed, starts)
+    else:
+        answers = {number: Evaluation(ground).block(block) for number, block in enumerate(program.blocks)}
+        firings = engines.decide(engine, level, answers, starts, filtered=False)
     ids = ground.contacts["contact_id"]
-    return {(ids[f.row], program.levels[0][f.rule].rule.id, f.sure) for f in firings}
+    return {(ids[f.row], level[f.rule].rule.id, f.sure) for f in firings}
 
 
 @settings(

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from dunlint import engines, i18n
 from dunlint.engines import explain
-from dunlint.engines.prefilter import Columns
+from dunlint.engines.prefilter import Holding
 from dunlint.engines.protocol import Firing
 from dunlint.facts.collection import heard_events, with_collection
-from dunlint.facts.evaluate import Evaluation
+from dunlint.facts.conditions import Block
+from dunlint.facts.evaluate import Evaluation, cheap_and_dear, cost_of
+from dunlint.facts.kleene import FALSE, TRUE, UNKNOWN, Ask, Rows, column, constant, every, not_false
 from dunlint.facts.table import Ground, lay
 from dunlint.findings import Finding, NotCheckable, Report
 from dunlint.language.analyse import Heard, analyse
@@ -32,8 +35,6 @@ from dunlint.rulebook.program import Compiled, Program, compile_program
 from dunlint.yaml_places import read as read_yaml
 
 VERDICTS = ("violation", "presumed_violation", "warning", "review")
-
-Ints = npt.NDArray[np.int64]
 
 
 def check(
@@ -70,57 +71,77 @@ def check_records(
     """As `check`, on tables already read. `heard` gives turns and tags instead of having them found."""
     names, reason = choose_rules(records, rules, lang)
     book = book or rulebook.load(names)
-    records = with_zone(records, book, lang)
-    heard = heard or analyse(records.contacts)
     engine = engine or engines.default_engine()
-    ground = make_ground(records, heard, book)
-    decided = decide(ground, book, engine)
-    found = sorted(decided.findings, key=_order)
+    checked = check_tables(records, book, engine, heard=heard)
+    notes = [i18n.text(key, lang, **values) for key, values in checked.notes]
     return Report(
-        findings=tuple(found),
+        findings=tuple(sorted(checked.findings, key=_order)),
         checked=len(records.contacts),
         unreadable=records.unreadable,
-        not_checkable=decided.not_checkable,
-        notes=records.notes,
+        not_checkable=checked.not_checkable,
+        notes=(*records.notes, *notes),
         rules=tuple(names),
         rules_from=reason,
         engine=engine,
         rule_count=len(book.enabled),
         versions={"dunlint": version("dunlint")},
-        contacts=ground.contacts,
+        contacts=checked.ground.contacts,
         accounts=records.accounts,
-        events=ground.events,
-        turns=ground.turns,
-        ground=ground,
+        events=checked.ground.events,
+        turns=checked.ground.turns,
+        ground=checked.ground,
         book=book,
     )
 
 
-def with_zone(records: Records, book: Rulebook, lang: str | None = None) -> Records:
-    """Contacts without a zone get that of a jurisdiction which has only one, and a note says so. Wall-clock times are
-    read in the zone of the case's accounts, else in that one.
+@dataclass(frozen=True)
+class Checked:
+    """What the pipeline found in tables: findings with the row of the ground each stands on, rules left open (and the
+    case where each first was), and what was assumed (a key of the catalogue and its values).
+    """
+
+    ground: Ground
+    findings: list[Finding]
+    rows: list[int]
+    not_checkable: tuple[NotCheckable, ...]
+    first_open: dict[str, str]
+    notes: tuple[tuple[str, dict[str, Any]], ...] = ()
+
+
+def check_tables(records: Records, book: Rulebook, engine: str, *, heard: Heard | None = None) -> Checked:
+    """The pipeline itself, from tables to findings: pure, and each case by itself."""
+    records, notes = with_zone(records, book)
+    ground = make_ground(records, heard or analyse(records.contacts), book)
+    return replace(decide(ground, book, engine), notes=notes)
+
+
+def with_zone(records: Records, book: Rulebook) -> tuple[Records, tuple[tuple[str, dict[str, Any]], ...]]:
+    """Contacts without a zone get that of a jurisdiction which has only one, and a note says so; with packs of several
+    countries it stays unknown. Wall-clock times are read in the zone of the case's accounts, else in that one.
     """
     records = replace(records, contacts=zones.from_accounts(records.contacts, records.accounts))
     single = {pack.zone for pack in book.packs if pack.single_zone}
-    accounts = set(records.accounts.filter(pl.col("zone").is_not_null() | pl.col("zones").is_not_null())["case_id"])
-    bare = records.contacts["zone"].is_null() & ~records.contacts["case_id"].is_in(list(accounts))
-    if len(single) != 1 or not bare.any():
-        return _without_zone_noted(records, lang)
+    accounts = records.accounts.filter(pl.col("zone").is_not_null() | pl.col("zones").is_not_null())
+    bare = records.contacts["zone"].is_null() & ~records.contacts["case_id"].is_in(accounts["case_id"].implode())
+    if len(single) != 1 or len(countries(book)) != 1 or not bare.any():
+        return records, _without_zone(records)
     zone = single.pop()
     told = pl.select(pl.when(bare).then(pl.lit(zone))).to_series()
     contacts = zones.read_in(records.contacts.with_columns(bare=bare), told, "jurisdiction")
     contacts = contacts.with_columns(pl.when("bare").then(pl.lit(zone)).otherwise("zone").alias("zone")).drop("bare")
-    note = i18n.text("note.pack_zone", lang, zone=zone, count=int(bare.sum()))
-    return replace(records, contacts=contacts, notes=(*records.notes, note))
+    return replace(records, contacts=contacts), (("note.pack_zone", {"zone": zone, "count": int(bare.sum())}),)
 
 
-def _without_zone_noted(records: Records, lang: str | None) -> Records:
-    count = records.contacts.filter(
-        pl.col("at").is_null() & pl.col("local_time").is_not_null() & pl.col("zone").is_null()
-    )
-    if count.is_empty():
-        return records
-    return replace(records, notes=(*records.notes, i18n.text("note.no_zone", lang, count=len(count))))
+def _without_zone(records: Records) -> tuple[tuple[str, dict[str, Any]], ...]:
+    """A note on the wall-clock times that stay without a zone."""
+    lost = pl.col("at").is_null() & pl.col("local_time").is_not_null() & pl.col("zone").is_null()
+    count = len(records.contacts.filter(lost))
+    return (("note.no_zone", {"count": count}),) if count else ()
+
+
+def countries(book: Rulebook) -> set[str]:
+    """The countries a rulebook speaks of: `us` for the packs us and us-ny."""
+    return {pack.jurisdiction.partition("-")[0] for pack in book.packs}
 
 
 def choose_rules(records: Records, asked: Sequence[str] | None, lang: str | None) -> tuple[tuple[str, ...], str]:
@@ -146,7 +167,8 @@ def make_ground(records: Records, heard: Heard, book: Rulebook) -> Ground:
     if any(
         True for rule in book.enabled for _ in rulebook.found_in(rule.when.model_dump(exclude_none=True), "keywords")
     ):
-        turns = turns.with_columns(pl.Series("plain", [plain(text) for text in turns["text"]], dtype=pl.String))
+        spelled = {text: plain(text) for text in turns["text"].unique(maintain_order=True)}
+        turns = turns.with_columns(pl.Series("plain", [spelled[text] for text in turns["text"]], dtype=pl.String))
     return lay(
         contacts,
         records.accounts,
@@ -158,42 +180,62 @@ def make_ground(records: Records, heard: Heard, book: Rulebook) -> Ground:
     )
 
 
-@dataclass(frozen=True)
-class Decided:
-    findings: list[Finding]
-    not_checkable: tuple[NotCheckable, ...]
-
-
-def decide(ground: Ground, book: Rulebook, engine: str) -> Decided:
+def decide(ground: Ground, book: Rulebook, engine: str) -> Checked:
     """Run the program level by level; each level sees the findings of those before it."""
     program = compile_program(book)
     evaluation = Evaluation(ground)
-    starts = case_starts(ground.contacts)
-    findings: list[Finding] = []
-    unknown: list[NotCheckable] = []
+    found: list[tuple[int, Finding]] = []
+    left_open: list[tuple[NotCheckable, int]] = []
     for number, level in enumerate(program.levels):
-        answers = answers_for(evaluation, program, level)
-        firings = once(engines.decide(engine, level, answers, starts), level, ground)
-        missing = {
-            (f.row, f.rule): lacking(level[f.rule], answers, program, f.row, ground) for f in firings if not f.sure
-        }
-        findings += explain.findings_of(firings, tuple(c.rule for c in level), book, evaluation, missing)
-        unknown += not_checkable(level, answers, program, ground)
+        weighed = [weigh(evaluation, program, compiled) for compiled in level]
+        fired = engines.run(engine, level, [one.holding for one in weighed], ground.codes.starts)
+        firings = once(fired, level, ground)
+        missing = missing_of(firings, level, evaluation, program)
+        found += explain.findings_of(firings, tuple(c.rule for c in level), book, evaluation, missing)
+        left_open += [(one.not_checkable, one.first_open) for one in weighed if one.not_checkable]
         if number + 1 < len(program.levels):
-            evaluation.fired |= fired_columns(firings, level, len(ground.contacts))
-    return Decided(findings, tuple(unknown))
+            evaluation.fire(fired_columns(firings, level, len(ground.contacts)))
+    cases = ground.contacts["case_id"]
+    return Checked(
+        ground,
+        [finding for _, finding in found],
+        [row for row, _ in found],
+        tuple(one for one, _ in left_open),
+        {one.rule: cases[row] for one, row in left_open},
+    )
 
 
-def case_starts(contacts: pl.DataFrame) -> Ints:
-    """First row of each case, then the number of rows."""
-    changes = (contacts["case_id"] != contacts["case_id"].shift(1)).fill_null(True)
-    return np.append(np.flatnonzero(changes.to_numpy()), len(contacts)).astype(np.int64)
+@dataclass(frozen=True)
+class Weighed:
+    """One rule on one ground: where it can hold, and for how many contacts it had to be left open."""
+
+    holding: Holding
+    not_checkable: NotCheckable | None
+    first_open: int = -1
 
 
-def answers_for(evaluation: Evaluation, program: Program, level: tuple[Compiled, ...]) -> dict[int, pl.Series]:
-    """Column number -> decided column, for every need and bar of a level."""
-    wanted = {need.column for rule in level for need in rule.needs} | {bar for rule in level for bar in rule.bars}
-    return {number: evaluation.block(program.blocks[number]) for number in sorted(wanted)}
+def weigh(evaluation: Evaluation, program: Program, compiled: Compiled) -> Weighed:
+    """Ask the needs of a rule, the cheap ones first, the dear ones only where it is still open; then its bars.
+
+    A rule is left open where no need is false and a hard one is unknown.
+    """
+    blocks = {need.column: program.blocks[need.column] for need in compiled.needs}
+    asks = [(cost_of(blocks[n.column]), _needed(evaluation, blocks[n.column], n.soft)) for n in compiled.needs]
+    answer = every(*cheap_and_dear(asks), evaluation.everyone)
+    rows = np.flatnonzero(answer == TRUE)
+    blocks |= {bar: program.blocks[bar] for bar in compiled.bars}
+    holding = Holding(rows, {column: evaluation.at(block, rows) for column, block in blocks.items()})
+    unsure = answer == UNKNOWN
+    many = int(np.count_nonzero(unsure))
+    if not many:
+        return Weighed(holding, None)
+    rule, first = compiled.rule, int(unsure.argmax())
+    names = lacking(compiled, evaluation, program, np.array([first]))[0]
+    return Weighed(holding, NotCheckable(rule.id, rule.title.zh, rule.title.en, many, names), first)
+
+
+def _needed(evaluation: Evaluation, block: Block, soft: bool) -> Ask:
+    return (lambda rows: not_false(evaluation.at(block, rows))) if soft else partial(evaluation.at, block)
 
 
 def once(firings: list[Firing], level: tuple[Compiled, ...], ground: Ground) -> list[Firing]:
@@ -213,50 +255,48 @@ def once(firings: list[Firing], level: tuple[Compiled, ...], ground: Ground) -> 
 
 
 def fired_columns(firings: list[Firing], level: tuple[Compiled, ...], rows: int) -> dict[str, pl.Series]:
-    """Rule id -> which contacts broke it; a `review` counts as unknown."""
-    columns: dict[str, pl.Series] = {}
-    for number, compiled in enumerate(level):
-        mask: list[bool | None] = [False] * rows
-        for firing in firings:
-            if firing.rule == number:
-                mask[firing.row] = True if firing.sure else None
-        columns[compiled.rule.id] = pl.Series(mask, dtype=pl.Boolean)
+    """Rule id -> which contacts broke it; a `review` counts as unknown. Rules that broke nowhere are left out."""
+    broken: dict[int, list[Firing]] = {}
+    for firing in firings:
+        broken.setdefault(firing.rule, []).append(firing)
+    columns = {}
+    for number, own in broken.items():
+        answer = constant(FALSE, rows)
+        answer[[firing.row for firing in own]] = [TRUE if firing.sure else UNKNOWN for firing in own]
+        columns[level[number].rule.id] = column(answer)
     return columns
 
 
-def not_checkable(
-    level: tuple[Compiled, ...], answers: Mapping[int, pl.Series], program: Program, ground: Ground
-) -> list[NotCheckable]:
-    """Rules that were left open for some contacts: no need is false, and a hard need is unknown."""
-    columns = Columns.of(answers)
-    found = []
-    for compiled in level:
-        open_rows = np.ones(len(ground.contacts), bool)
-        for need in compiled.needs:
-            open_rows &= columns.possible[need.column]
-        unsure = np.zeros(len(ground.contacts), bool)
-        for need in compiled.needs:
-            if not need.soft:
-                unsure |= columns.possible[need.column] & ~columns.sure[need.column]
-        rows = np.flatnonzero(open_rows & unsure)
-        if len(rows):
-            names = lacking(compiled, answers, program, int(rows[0]), ground)
-            rule = compiled.rule
-            found.append(NotCheckable(rule.id, rule.title.zh, rule.title.en, len(rows), names))
-    return found
+def missing_of(
+    firings: list[Firing], level: tuple[Compiled, ...], evaluation: Evaluation, program: Program
+) -> dict[tuple[int, int], tuple[str, ...]]:
+    """(row, rule) -> what the records lack, for the firings that are not sure."""
+    unsure: dict[int, list[int]] = {}
+    for firing in sorted(firings):
+        if not firing.sure:
+            unsure.setdefault(firing.rule, []).append(firing.row)
+    return {
+        (row, rule): names
+        for rule, rows in unsure.items()
+        for row, names in zip(rows, lacking(level[rule], evaluation, program, np.array(rows)), strict=True)
+    }
 
 
-def lacking(
-    compiled: Compiled, answers: Mapping[int, pl.Series], program: Program, row: int, ground: Ground
-) -> tuple[str, ...]:
-    """Names of what the records lack for one contact: fields, or `words` where there is no text."""
-    names: list[str] = []
-    for need in compiled.needs:
-        if answers[need.column][row] is None:
-            names += program.blocks[need.column].asks()
-    contact = ground.contacts.row(row, named=True)
-    known = {name for name in names if contact.get(name, contact.get(f"account.{name}")) not in (None, "unknown")}
-    return tuple(dict.fromkeys(name for name in names if name not in known)) or tuple(dict.fromkeys(names))
+def lacking(compiled: Compiled, evaluation: Evaluation, program: Program, rows: Rows) -> list[tuple[str, ...]]:
+    """For each of these rows the names of what the records lack: fields, or `words` where there is no text."""
+    blocks = [program.blocks[need.column] for need in compiled.needs]
+    unknown = [evaluation.at(block, rows) == UNKNOWN for block in blocks]
+    frame = evaluation.ground.contacts
+    columns = {name: pl.col(name if name in frame.columns else f"account.{name}")
+               for block in blocks for name in block.asks()
+               if name in frame.columns or f"account.{name}" in frame.columns}  # fmt: skip
+    contacts = frame[rows].select("row", **columns)
+    told = []
+    for place, contact in enumerate(contacts.iter_rows(named=True)):
+        open_blocks = (block for block, one in zip(blocks, unknown, strict=True) if one[place])
+        names = list(dict.fromkeys(name for block in open_blocks for name in block.asks()))
+        told.append(tuple(name for name in names if contact.get(name) in (None, "unknown")) or tuple(names))
+    return told
 
 
 def _order(finding: Finding) -> tuple[object, ...]:

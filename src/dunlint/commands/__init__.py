@@ -17,6 +17,8 @@ COMMANDS = {
     "import": "dunlint.commands.import_records:import_records",
     "report": "dunlint.commands.report:report",
     "diff": "dunlint.commands.diff:diff",
+    "audit": "dunlint.commands.audit:audit",
+    "simulate": "dunlint.commands.simulate:simulate",
     "rules": "dunlint.commands.rules:rules",
     "formats": "dunlint.commands.formats:formats",
     "tag": "dunlint.commands.tag:tag",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -10,9 +10,10 @@ import polars as pl
 
 from dunlint.engines import durable
 from dunlint.engines.clips import ClipsEngine
-from dunlint.engines.prefilter import Columns, cases
+from dunlint.engines.prefilter import Holding, cases, holding
 from dunlint.engines.protocol import Engine, Firing
 from dunlint.errors import BadArgument, EngineDisagreement
+from dunlint.facts import kleene
 from dunlint.rulebook.program import Compiled
 
 NAMES = ("durable", "clips", "both")
@@ -40,16 +41,23 @@ def decide(
     *,
     filtered: bool = True,
 ) -> list[Firing]:
-    """All firings of one level. `answers` are the decided columns, `case_starts` the first row of each case
-    and the row count.
+    """All firings of one level, out of whole decided columns. `case_starts` are the first row of each case and the
+    row count; not `filtered`, every contact is handed to the engine.
+    """
+    columns = {number: kleene.answers(one) for number, one in answers.items()}
+    size = int(case_starts[-1])
+    return run(name, rules, [holding(rule, columns, size, filtered=filtered) for rule in rules], case_starts)
+
+
+def run(
+    name: str, rules: tuple[Compiled, ...], holdings: Sequence[Holding], case_starts: npt.NDArray[np.int64]
+) -> list[Firing]:
+    """All firings of one level; `holdings` say, rule by rule, where it can hold.
 
     With "both" the two engines run and any difference raises EngineDisagreement.
     """
-    columns = Columns.of(answers)
     names = ("durable", "clips") if name == "both" else (name,)
-    found = [
-        list(engine_named(one).decide(rules, cases(rules, columns, case_starts, filtered=filtered))) for one in names
-    ]
+    found = [list(engine_named(one).decide(rules, cases(holdings, case_starts))) for one in names]
     if len(found) == 2 and found[0] != found[1]:
         firing = min(set(found[0]) ^ set(found[1]))
         rule = rules[firing.rule].rule.id

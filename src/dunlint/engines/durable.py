@@ -97,9 +97,12 @@ class Shard:
         return definition
 
     def _one(self, rule: Compiled, number: int, *, sure: bool) -> dict[str, Any]:
-        """`sure`: every need true and no bar possible. Otherwise: soft needs possible and no bar certain."""
+        """`sure`: every need true and no bar possible. Otherwise: soft needs possible and no bar certain, asked only of
+        contacts of which something is unsure at all: of the others both say the same.
+        """
         needs = sorted(rule.needs, key=lambda need: (self.shared[need.column], need.column))
         tests = [{f"{'p' if need.soft and not sure else 's'}{need.column}": 1} for need in needs]
+        tests += [] if sure else [{"unsure": 1}]
         conditions: list[dict[str, Any]] = [{"c": {"$and": tests} if len(tests) > 1 else tests[0]}]
         for place, bar in enumerate(rule.bars):
             kind = "p" if sure else "s"
@@ -142,7 +145,8 @@ class Shard:
                 for kind in kinds:
                     yield {"sid": session, "id": f"{facts.row}{kind}{bar}", "bar": f"{kind}{bar}", "row": facts.row}
             contact: dict[str, Any] = {"sid": session, "id": f"{facts.row}", "row": facts.row}
-            contact |= {f"p{column}": 1 for column in needed}
+            if (self.needed | self.bars) & (facts.possible - facts.sure):
+                contact |= {"unsure": 1} | {f"p{column}": 1 for column in needed}
             contact |= {f"s{column}": 1 for column in needed & facts.sure}
             yield contact
 

@@ -11,9 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from dunlint.facts.conditions import Block, ContactCondition, Model
 from dunlint.facts.evaluate import Evaluation
 from dunlint.facts.happenings import events_found
+from dunlint.facts.kleene import plain
 from dunlint.facts.speech import spoken
 from dunlint.rulebook.load import Rulebook
 from dunlint.rulebook.models import Rule
@@ -35,14 +38,18 @@ class Why:
 
 def explain(rule: Rule, book: Rulebook, evaluation: Evaluation, row: int) -> list[Why]:
     """The conditions of a rule on one contact: `applies_to`, `when.*`, `unless`."""
-    told = [Why("applies_to", evaluation.block(block)[row], _short(block), _subject(block, evaluation, row))
+    told = [Why("applies_to", _at(evaluation, block, row), _short(block), _subject(block, evaluation, row))
             for block in scope(rule, book)]  # fmt: skip
     told += _parts("when", rule.when, evaluation, row)
     unless = rule.unless if isinstance(rule.unless, list) else [rule.unless] if rule.unless else []
     for block in unless:
         inside = tuple(_parts("unless", block, evaluation, row))
-        told.append(Why("unless", evaluation.block(block)[row], "", "", inside))
+        told.append(Why("unless", _at(evaluation, block, row), "", "", inside))
     return told
+
+
+def _at(evaluation: Evaluation, block: Block, row: int) -> Answer:
+    return plain(evaluation.at(block, np.array([row]))[0])
 
 
 def _parts(prefix: str, block: Block, evaluation: Evaluation, row: int) -> list[Why]:
@@ -50,7 +57,7 @@ def _parts(prefix: str, block: Block, evaluation: Evaluation, row: int) -> list[
 
 
 def _one(label: str, name: str, condition: Any, block: Block, evaluation: Evaluation, row: int) -> Why:
-    answer = evaluation.part(name, condition, block)[row]
+    answer = plain(evaluation.part_at(name, condition, block, np.array([row]))[0])
     if name in ("all", "any", "none"):
         inside = tuple(why for one in condition for why in _parts(label, one, evaluation, row))
         return Why(label, answer, "", "", inside)
@@ -73,7 +80,7 @@ def _attributes(label: str, condition: ContactCondition, evaluation: Evaluation,
         single = ContactCondition.model_construct(
             _fields_set={name, "collection"}, **{name: wanted, "collection": False}
         )
-        answer = evaluation.part("contact", single, Block.model_construct(contact=single))[row]
+        answer = _at(evaluation, Block.model_construct(_fields_set={"contact"}, contact=single), row)
         shown = values.get({"local_time": "local", "weekday": "local", "local_date": "local"}.get(name, name))
         yield Why(f"{label}.{name}", answer, _short(wanted), str(shown))
 
@@ -83,14 +90,14 @@ def _found(name: str, condition: Any, block: Block, evaluation: Evaluation, row:
         quotes = spoken(evaluation.ground, condition, condition.speaker)
         return "; ".join(quotes.filter(quotes["row"] == row)["quote"].to_list())
     if name == "count":
-        least, most = evaluation.count_bounds(condition, block)
-        return str(least[row]) if least[row] == most[row] else f"{least[row]}–{most[row]}"
+        least, most = (int(bound[0]) for bound in evaluation.count_bounds(condition, block, np.array([row])))
+        return str(least) if least == most else f"{least}–{most}"
     if name == "event":
-        place = int(events_found(evaluation.ground, condition)[row])
+        place = int(events_found(evaluation.ground, condition, np.array([row]))[0])
         return "" if place < 0 else _event(evaluation, place)
     if name == "sequence":
-        past, places = evaluation.chain_before(condition)
-        return "" if places[row] < 0 else str(past.frame["index"][int(places[row])])
+        past, places = evaluation.chain_before(condition, np.array([row]))
+        return "" if places[0] < 0 else str(past.index[places[0]])
     return _subject(Block.model_construct(**{name: condition}), evaluation, row)
 
 

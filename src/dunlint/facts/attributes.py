@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from dunlint.facts.clock import holiday_days, in_window
@@ -21,21 +23,42 @@ from dunlint.facts.conditions import (
     Range,
 )
 from dunlint.facts.happenings import event_numbers
+from dunlint.facts.kleene import FALSE, TRUE, Answers, answers, constant
 from dunlint.facts.table import Ground, Parameters
 
 WEEKDAYS = {name: number for number, name in enumerate(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), 1)}
 UNKNOWN = "unknown"
 
 
-def contact(ground: Ground, condition: ContactCondition) -> pl.Series:
+def contact(ground: Ground, condition: ContactCondition) -> Answers:
     """All attributes given hold; `collection: true` (the default) also asks that the contact is about collecting."""
-    frame = ground.contacts
-    answer = frame["collection"] if condition.collection else pl.repeat(True, len(frame), eager=True)
-    for name in condition.model_fields_set - {"collection"}:
+    answer = constant(TRUE, len(ground.contacts))
+    if condition.collection:
+        answer = ground.attribute(("collection",), lambda: answers(ground.contacts["collection"]))
+    for name in sorted(condition.model_fields_set - {"collection", "ends_in"}):
         value = getattr(condition, name)
-        special = SPECIAL.get(name)
-        answer = answer & (special(frame, value) if special else match(frame[name], value))
+        own = ground.attribute((name, str(value)), partial(_attribute, ground, name, value))
+        answer = np.minimum(answer, own)
+    if condition.ends_in is not None:
+        rows = np.flatnonzero(answer != FALSE)
+        ends = in_window(ground.contacts[rows], condition.ends_in, delay=pl.col("talk_seconds"))
+        answer = answer.copy()
+        answer[rows] = np.minimum(answer[rows], answers(ends))
     return answer
+
+
+def _attribute(ground: Ground, name: str, value: Any) -> Answers:
+    special = SPECIAL.get(name)
+    return answers(special(ground.contacts, value)) if special else matched(ground, name, value)
+
+
+def matched(ground: Ground, name: str, wanted: Match) -> Answers:
+    """As `match`, for a column of the contacts: what its few different values answer is answered for all rows."""
+    column = ground.contacts[name]
+    if column.dtype != pl.String or isinstance(wanted, Known):
+        return answers(match(column, wanted))
+    coded = ground.codes.column(name)
+    return answers(match(coded.values, wanted))[coded.contacts]
 
 
 def match(column: pl.Series, wanted: Match) -> pl.Series:
@@ -95,10 +118,6 @@ def _local_time(frame: pl.DataFrame, window: LocalTime) -> pl.Series:
     return in_window(frame, window)
 
 
-def _ends_in(frame: pl.DataFrame, window: LocalTime) -> pl.Series:
-    return in_window(frame, window, delay=pl.col("talk_seconds"))
-
-
 def _local_date(frame: pl.DataFrame, bounds: Range) -> pl.Series:
     return within_range(frame["local"].dt.date(), bounds)
 
@@ -126,7 +145,6 @@ def _agency_published(frame: pl.DataFrame, wanted: bool) -> pl.Series:
 
 SPECIAL: dict[str, Callable[[pl.DataFrame, Any], pl.Series]] = {
     "local_time": _local_time,
-    "ends_in": _ends_in,
     "local_date": _local_date,
     "weekday": _weekday,
     "holiday": _holiday,
@@ -134,18 +152,20 @@ SPECIAL: dict[str, Callable[[pl.DataFrame, Any], pl.Series]] = {
 }
 
 
-def account(ground: Ground, condition: AccountCondition) -> pl.Series:
+def account(ground: Ground, condition: AccountCondition) -> Answers:
     """All account attributes given hold; unknown where the contact's account lacks one."""
     frame = ground.contacts
-    answer = pl.repeat(True, len(frame), eager=True)
-    for name in condition.model_fields_set - {"number", "more_than", "less_than"}:
-        answer = answer & match(frame[f"account.{name}"], getattr(condition, name))
+    answer = constant(TRUE, len(frame))
+    for name in sorted(condition.model_fields_set - {"number", "more_than", "less_than"}):
+        value, column = getattr(condition, name), f"account.{name}"
+        own = ground.attribute((column, str(value)), partial(matched, ground, column, value))
+        answer = np.minimum(answer, own)
     if condition.number:
-        column = frame[f"account.{condition.number}"]
+        number = frame[f"account.{condition.number}"]
         if condition.more_than:
-            answer = answer & (column > yardstick(ground, condition.more_than))
+            answer = np.minimum(answer, answers(number > yardstick(ground, condition.more_than)))
         if condition.less_than:
-            answer = answer & (column < yardstick(ground, condition.less_than))
+            answer = np.minimum(answer, answers(number < yardstick(ground, condition.less_than)))
     return answer
 
 

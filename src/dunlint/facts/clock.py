@@ -49,11 +49,14 @@ def _local(zone: str) -> pl.Expr:
 
 def in_window(frame: pl.DataFrame, window: LocalTime, *, delay: pl.Expr | None = None) -> pl.Series:
     """True, false or null (unknown): the contact lies in the window; `delay` seconds later if given."""
-    at = pl.col("at") if delay is None else pl.col("at") + pl.duration(seconds=delay)
-    frame = frame.with_columns(at.alias("at"))
+    if delay is not None:
+        frame = frame.with_columns(pl.col("at") + pl.duration(seconds=delay))
     lists = frame["zones"]
     inside = None if lists.null_count() == len(lists) else _plausible(frame, window)
-    own = frame.with_columns(_inside(local_in_own_zone(frame), window).alias("own"))["own"]
+    if delay is None and "second" in frame.columns:
+        own = frame.select(_between(pl.col("second"), window).alias("own"))["own"]
+    else:
+        own = frame.with_columns(_inside(local_in_own_zone(frame), window).alias("own"))["own"]
     return own if inside is None else inside.zip_with(lists.is_not_null(), own).fill_null(own)
 
 
@@ -76,8 +79,11 @@ def _inside(local: pl.Series, window: LocalTime) -> pl.Expr:
 
 
 def _inside_expr(local: pl.Expr, window: LocalTime) -> pl.Expr:
+    return _between(_second(local), window)
+
+
+def _between(second: pl.Expr, window: LocalTime) -> pl.Expr:
     start, end = seconds(window.from_), seconds(window.until)
-    second = _second(local)
     if start < end:
         return (second >= start) & (second < end)
     return (second >= start) | (second < end)

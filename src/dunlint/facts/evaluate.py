@@ -1,198 +1,310 @@
-"""Conditions -> columns: each block is decided for every contact at once, as true, false or null (unknown)."""
+"""Conditions -> answers: each block is decided as true, false or unknown for the contacts that are asked about.
+
+What looks at the contact alone is cheap as a whole column and is decided for every contact at once. What looks at
+others (events, counts, sequences) is dear: it is asked last, and only of contacts that nothing cheaper has settled.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import partial, reduce
+from functools import cached_property, partial
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
 import polars as pl
 
-from dunlint.facts import attributes, happenings, speech
-from dunlint.facts.conditions import Block, Count, Event, Step, Within
+from dunlint.facts import attributes, happenings, kleene, speech
+from dunlint.facts.codes import Bools
+from dunlint.facts.conditions import Block, Count, Step, Within
 from dunlint.facts.hours import event_hours
-from dunlint.facts.table import Ground, groups
-from dunlint.facts.windows import Ints, counts, distinct_counts
+from dunlint.facts.kleene import FALSE, NOT_ASKED, TRUE, UNKNOWN, Answers, Ask, Rows
+from dunlint.facts.table import Ground
+from dunlint.facts.windows import Ints, counts, distinct_counts, line_up, over, window_starts
+
+WHOLE: dict[str, Callable[[Ground, Any], Answers]] = {
+    "contact": attributes.contact,
+    "account": attributes.account,
+    "says": speech.says,
+    "silence": speech.silence,
+    "claim": speech.claim,
+}
+CHEAP = 2
+COSTS = {"contact": 0, "account": 0, "finding": 1, "silence": 1, "says": 2, "claim": 2,
+         "event": 4, "count": 5, "sequence": 6}  # fmt: skip
 
 
 @dataclass
 class Evaluation:
     """Decides blocks on one ground; what was decided once is remembered (rules share many conditions).
 
-    `fired` holds, for rules that build on other rules, which contacts broke which rule so far.
+    `fired` holds, for rules that build on other rules, which contacts broke which rule so far: set it by `fire`.
     """
 
     ground: Ground
     fired: dict[str, pl.Series] = field(default_factory=dict)
-    _known: dict[str, pl.Series] = field(default_factory=dict)
+    _known: dict[str, Answers] = field(default_factory=dict)
+    _keys: dict[int, tuple[Any, str]] = field(default_factory=dict)
+    _begun: dict[tuple[str, bool], Ints] = field(default_factory=dict)
+
+    @cached_property
+    def everyone(self) -> Rows:
+        """All rows."""
+        return np.arange(len(self.ground.contacts))
+
+    def fire(self, fired: dict[str, pl.Series]) -> None:
+        """Which contacts broke which rules; what was decided about findings before is decided anew."""
+        self.fired |= fired
+        for key in [key for key in self._known if "finding" in key]:
+            del self._known[key]
+        self._begun.clear()
 
     def block(self, block: Block) -> pl.Series:
         """True, false or null for every contact: all parts hold."""
-        return _every([self.part(name, condition, block) for name, condition in block.parts()])
+        return kleene.column(self.at(block, self.everyone))
 
     def part(self, name: str, condition: Any, block: Block) -> pl.Series:
-        """One key of a block (`block` gives a count its neighbours)."""
-        key = f"{name}:{_key(condition)}"
+        """One key of a block for every contact (`block` gives a count its neighbours)."""
+        return kleene.column(self.part_at(name, condition, block, self.everyone))
+
+    def at(self, block: Block, rows: Rows) -> Answers:
+        """Whether all parts hold, for these rows (in order)."""
+        asks: list[tuple[int, Ask]] = [(cost(*part), partial(self.part_at, *part, block)) for part in block.parts()]
+        return kleene.every(*cheap_and_dear(asks), rows)
+
+    def part_at(self, name: str, condition: Any, block: Block, rows: Rows) -> Answers:
+        """One key of a block for these rows; each row is decided once."""
+        if name in ("all", "any", "none", "at_least"):
+            return self._joined(name, condition, rows)
+        known = self._remembered(name, condition, block)
+        asked = known if len(rows) == len(known) else known[rows]
+        new = rows[asked == NOT_ASKED] if name not in WHOLE else rows[:0]
+        if not len(new):
+            return asked
+        known[new] = self._decide(name, condition, block, new)
+        return known[rows]
+
+    def _remembered(self, name: str, condition: Any, block: Block) -> Answers:
+        key = f"{name}:{self._key(condition)}"
         if name == "count" and condition.of is None:
-            key += _key(_neighbours(block))
-        if name == "finding" or key not in self._known:
-            answer = self._decide(name, condition, block)
-            if name == "finding" or self.fired:
-                return answer
-            self._known[key] = answer
+            key += "".join(f"{side}{self._key(getattr(block, side))}" for side in NEIGHBOURS)
+        if key not in self._known:
+            decide = WHOLE.get(name)
+            size = len(self.ground.contacts)
+            self._known[key] = decide(self.ground, condition) if decide else kleene.constant(NOT_ASKED, size)
         return self._known[key]
 
-    def _decide(self, name: str, condition: Any, block: Block) -> pl.Series:
-        simple: dict[str, Callable[[Ground, Any], pl.Series]] = {
-            "contact": attributes.contact,
-            "account": attributes.account,
-            "says": speech.says,
-            "silence": speech.silence,
-            "claim": speech.claim,
-            "event": _event,
-        }
-        if name in simple:
-            return simple[name](self.ground, condition)
-        if name == "count":
-            return self.count(condition, block)
-        if name == "sequence":
-            return self.sequence(condition)
-        if name == "finding":
-            return self._finding(condition)
+    def _key(self, condition: Any) -> str:
+        """The condition as text, made once for each object (which is kept, so that its address is not used again)."""
+        if id(condition) not in self._keys:
+            self._keys[id(condition)] = condition, _text(condition)
+        return self._keys[id(condition)][1]
+
+    def _joined(self, name: str, condition: Any, rows: Rows) -> Answers:
+        blocks = condition.of if name == "at_least" else condition
+        if name == "at_least":
+            return _at_least([self.at(one, rows) for one in blocks], condition.n)
+        asks = cheap_and_dear([(cost_of(one), partial(self.at, one)) for one in blocks])
         if name == "all":
-            return _every([self.block(one) for one in condition])
-        if name == "any":
-            return _some([self.block(one) for one in condition])
-        if name == "none":
-            return ~_some([self.block(one) for one in condition])
-        return _at_least([self.block(one) for one in condition.of], condition.n)
+            return kleene.every(*asks, rows)
+        answer = kleene.some(*asks, rows)
+        return answer if name == "any" else kleene.negation(answer)
 
-    def _finding(self, rules: str | list[str]) -> pl.Series:
-        names = [rules] if isinstance(rules, str) else rules
-        nothing = pl.repeat(False, len(self.ground.contacts), dtype=pl.Boolean, eager=True)
-        return _some([self.fired.get(name, nothing) for name in names])
+    def _decide(self, name: str, condition: Any, block: Block, rows: Rows) -> Answers:
+        if name == "event":
+            decide = event_hours if condition.hours else happenings.event
+            return decide(self.ground, condition, rows)
+        if name == "count":
+            return self.count(condition, block, rows)
+        if name == "sequence":
+            return self.sequence(condition, rows)
+        return self._finding(condition, rows)
 
-    def count(self, condition: Count, block: Block) -> pl.Series:
-        """Whether the count passes its limit; null where unknown contacts could carry it over."""
-        least, most = self.count_bounds(condition, block)
-        limit = condition.more_than if condition.more_than is not None else (condition.at_least or 1) - 1
-        answer = pl.Series(least > limit, dtype=pl.Boolean)
-        untimed = self.clock(condition.within)[0].is_null()
-        unsure = pl.Series((most > limit) & ~(least > limit)) | untimed
-        return answer.set(unsure, None) & self.counted(condition, block)
+    def _finding(self, rules: str | list[str], rows: Rows) -> Answers:
+        names = [name for name in ([rules] if isinstance(rules, str) else rules) if name in self.fired]
+        answer = kleene.constant(FALSE, len(self.ground.contacts))
+        for name in names:
+            answer = np.maximum(answer, kleene.answers(self.fired[name]))
+        return answer[rows]
 
-    def counted(self, condition: Count, block: Block) -> pl.Series:
+    def count(self, condition: Count, block: Block, rows: Rows) -> Answers:
+        """Whether the count passes its limit; unknown where unknown contacts could carry it over."""
+        own = self.counted(condition, block, rows)
+        answer = np.where(self.clock(condition.within)[1][rows], FALSE, UNKNOWN).astype(np.int8)
+        places = self._over(condition, block, rows[own != FALSE])
+        places = np.searchsorted(rows, places)
+        least, most = self.count_bounds(condition, block, rows[places])
+        limit = limit_of(condition)
+        answer[places] = np.where(least > limit, TRUE, np.where(most > limit, UNKNOWN, FALSE))
+        return np.minimum(answer, own)
+
+    def _over(self, condition: Count, block: Block, rows: Rows) -> Rows:
+        """Those of the rows whose count may pass the limit, different values not yet looked at."""
+        pool = self._pool(condition, block, rows)[0]
+        clock, _, span = self.clock(condition.within)
+        passed = pool[over(self._groups(condition)[pool], clock[pool], limit_of(condition), span)]
+        return passed if len(rows) == len(pool) else np.intersect1d(passed, rows, assume_unique=True)
+
+    def counted(self, condition: Count, block: Block, rows: Rows) -> Answers:
         """Which contacts count: only such a contact can itself carry the count over its limit."""
-        return self.block(condition.of or _neighbours(block))
+        return self.at(condition.of or neighbours(block), rows)
 
-    def count_bounds(self, condition: Count, block: Block) -> tuple[Ints, Ints]:
-        """For each contact: how many counted certainly, and how many at most."""
-        flag = self.counted(condition, block)
-        clock, span = self.clock(condition.within)
-        timed = clock.is_not_null()
-        ticks = clock.fill_null(0).to_numpy().astype(np.int64)
-        sure = (flag.fill_null(False) & timed).to_numpy()
-        possible = (flag.fill_null(True) & timed).to_numpy()
-        fewest, most = self._keys_of_count(condition)
-        count = counts
-        if condition.distinct:
-            value = groups(self.ground.contacts, [condition.distinct])
-            count = partial(distinct_counts, value=value)
-        least = count(fewest, ticks, sure, span=span)
-        certain = fewest is most and np.array_equal(sure, possible)
-        return least, least if certain else count(most, ticks, possible, span=span)
+    def _pool(self, condition: Count, block: Block, rows: Rows) -> tuple[Rows, Answers]:
+        """(timed contacts of the cases of `rows` that count or may count, their answers)."""
+        pool = self.ground.codes.rows_of_cases(rows)
+        pool = pool[self.clock(condition.within)[1][pool]]
+        flags = self.counted(condition, block, pool)
+        return pool[flags != FALSE], flags[flags != FALSE]
 
-    def _keys_of_count(self, condition: Count) -> tuple[Ints, Ints]:
-        """The numbers of the keys that contacts are counted by: with every possible new beginning, and with the
-        certain ones only.
-        """
-        keys = groups(self.ground.contacts, ["case", *condition.per])
+    def _groups(self, condition: Count, *, certain: bool = True) -> Ints:
+        """The keys that contacts are counted by, split where the count certainly (or possibly) begins anew."""
+        keys = self.ground.codes.group(tuple(condition.per))
         if condition.since is None:
-            return keys, keys
-        begins = self.block(condition.since)
-        fewest, most = (_begun_anew(keys, begins.fill_null(unknown)) for unknown in (True, False))
-        return fewest, fewest if begins.null_count() == 0 else most
+            return keys
+        known = (self._key(condition), certain)
+        if known not in self._begun:
+            begins = self.at(condition.since, self.everyone)
+            self._begun[known] = _begun_anew(keys, begins == TRUE if certain else begins != FALSE)
+        return self._begun[known]
 
-    def clock(self, within: Within) -> tuple[pl.Series, int]:
-        """The clock a window runs on, and its length on that clock."""
+    def count_bounds(self, condition: Count, block: Block, rows: Rows) -> tuple[Ints, Ints]:
+        """For each of these rows (in order): how many counted certainly, and how many at most."""
+        pool, flags = self._pool(condition, block, rows)
+        counting = np.zeros(len(self.everyone), bool)
+        counting[pool] = counting[rows] = True
+        both = np.flatnonzero(counting)
+        counted = kleene.constant(FALSE, len(both))
+        counted[np.searchsorted(both, pool)] = flags
+        clock, _, span = self.clock(condition.within)
+        count: Callable[..., Ints] = counts
+        if condition.distinct:
+            value = self.ground.codes.column(condition.distinct).contacts[both].astype(np.int64)
+            count = partial(distinct_counts, value=value)
+        asked = np.searchsorted(both, rows)
+        fewest = self._groups(condition, certain=False)[both]
+        least = count(fewest, clock[both], counted == TRUE, span=span)[asked]
+        if condition.since is None and not (counted == UNKNOWN).any():
+            return least, least
+        return least, count(self._groups(condition)[both], clock[both], counted != FALSE, span=span)[asked]
+
+    def in_window(self, condition: Count, block: Block, rows: Rows, most: int) -> Iterator[Rows]:
+        """For each of these rows: the rows that its count counts or may count, at most the latest `most`."""
+        pool, _ = self._pool(condition, block, rows)
+        clock, timed, span = self.clock(condition.within)
+        order = line_up(self._groups(condition)[pool], clock[pool])
+        pool = pool[order]
+        first = window_starts(self._groups(condition)[pool], clock[pool], span)
+        place = np.empty(len(clock), np.int64)
+        place[pool] = np.arange(len(pool))
+        for row in rows.tolist():
+            end = int(place[row]) + 1 if timed[row] else 0
+            yield np.sort(pool[max(int(first[end - 1]), end - most) : end]) if end else pool[:0]
+
+    def clock(self, within: Within) -> tuple[Ints, Any, int]:
+        """(ticks, are they known, length of the window) on the clock that a window runs on."""
         name, span = happenings.span_of(within)
-        return happenings.clock_of(self.ground.contacts, name), span
+        return *self.ground.codes.clock(name), span
 
-    def sequence(self, steps: list[Step]) -> pl.Series:
+    def sequence(self, steps: list[Step], rows: Rows) -> Answers:
         """Whether the last step holds and the steps before it happened, in order and inside their windows, with
         nothing between them that must not be.
         """
         last = steps[-1]
         assert last.when is not None
-        past, found = self.chain_before(steps)
-        answer = self.block(last.when) & pl.Series(found >= 0)
-        return answer if last.without is None else answer & ~self._between(last, past, found)
+        answer = self.at(last.when, rows)
+        open_ = np.flatnonzero(answer != FALSE)
+        past, found = self.chain_before(steps, rows[open_])
+        answer = answer.copy()
+        answer[open_[found < 0]] = FALSE
+        if last.without is not None:
+            between = self._between(last, past, found, rows[open_])
+            answer[open_] = np.minimum(answer[open_], kleene.negation(between))
+        return answer
 
-    def _between(self, step: Step, past: happenings.Past, found: Ints) -> pl.Series:
-        """Whether a contact that must not be lies between the step before and this one; null where one may."""
+    def _between(self, step: Step, past: happenings.Past, found: Ints, rows: Rows) -> Answers:
+        """Whether a contact that must not be lies between the step before and this one; unknown where one may."""
         assert step.without is not None
-        holds = self.block(step.without)
-        sure, most = (self._later(holds.fill_null(unknown), step, past, found) for unknown in (False, True))
-        return sure.set(most & ~sure, None)
+        pool = self.ground.codes.rows_of_cases(rows)
+        holds = self.at(step.without, pool)
+        sure, most = (self._later(pool[which], step, past, found, rows) for which in (holds == TRUE, holds != FALSE))
+        return kleene.known(sure, most & ~sure)
 
-    def _later(self, holds: pl.Series, step: Step, past: happenings.Past, found: Ints) -> pl.Series:
-        """Whether the latest earlier contact for which `holds` comes after the step before."""
-        between = happenings.past_contacts(self.ground, holds, step.same)
-        last = happenings.look_back(between, self.ground.contacts, within=None, later=None)
-        clock = "row" if "row" in past.frame.columns else "at"
+    def _later(self, contacts: Rows, step: Step, past: happenings.Past, found: Ints, rows: Rows) -> Bools:
+        """Whether the latest earlier one of these contacts comes after the step before."""
+        between = happenings.past_contacts(self.ground, contacts, step.same)
+        last = happenings.look_back(self.ground, between, rows, within=None, later=None)
         both = (found >= 0) & (last >= 0)
-        both[both] = between.frame[clock].to_numpy()[last[both]] > past.frame[clock].to_numpy()[found[both]]
-        return pl.Series(both)
+        theirs, own = (
+            (past.index, between.index)
+            if past.table == "contacts"
+            else (past.clock(self.ground, "at")[0], between.clock(self.ground, "at")[0])
+        )
+        both[both] = own[last[both]] > theirs[found[both]]
+        return both
 
-    def chain_before(self, steps: list[Step]) -> tuple[happenings.Past, Ints]:
-        """The past that the last step looks back on, and for each contact its latest fitting entry or -1."""
-        past = self._past(steps[:-1], steps[-1])
-        return past, past.latest(steps[-1], self.ground.contacts)
+    def chain_before(self, steps: list[Step], rows: Rows) -> tuple[happenings.Past, Ints]:
+        """The past that the last step looks back on, and for each row the place of its latest fitting entry or -1."""
+        past = self._past(steps[:-1], steps[-1], rows)
+        return past, happenings.look_back(self.ground, past, rows, within=steps[-1].within, later=steps[-1].later)
 
-    def _past(self, earlier: list[Step], following: Step) -> happenings.Past:
+    def _past(self, earlier: list[Step], following: Step, rows: Rows) -> happenings.Past:
         step = earlier[-1]
         if step.event is not None:
             return happenings.past_events(self.ground, step.event, following.same)
-        holds = self.block(step.when) if len(earlier) == 1 and step.when else self.sequence(earlier)
-        return happenings.past_contacts(self.ground, holds, following.same)
+        pool = self.ground.codes.rows_of_cases(rows)
+        holds = self.at(step.when, pool) if len(earlier) == 1 and step.when else self.sequence(earlier, pool)
+        return happenings.past_contacts(self.ground, pool[holds == TRUE], following.same)
 
 
-def _event(ground: Ground, condition: Event) -> pl.Series:
-    return event_hours(ground, condition) if condition.hours else happenings.event(ground, condition)
+NEIGHBOURS = ("contact", "account", "says")
 
 
-def _begun_anew(keys: Ints, begins: pl.Series) -> Ints:
+def _begun_anew(keys: Ints, begins: Bools) -> Ints:
     """Keys split where a contact begins the count anew: equal for two contacts with no such contact after the first
     up to and including the second.
     """
-    frame = pl.DataFrame({"key": keys, "begins": begins.cast(pl.Int64)})
-    return groups(frame.with_columns(pl.col("begins").cum_sum().over("key")), ["key", "begins"])
+    frame = pl.DataFrame({"key": keys, "begins": begins.astype(np.int64)})
+    running = frame.select(pl.col("begins").cum_sum().over("key"))["begins"].to_numpy()
+    dense = np.unique(keys, return_inverse=True)[1].astype(np.int64)
+    return np.asarray(dense * (int(running.max(initial=0)) + 1) + running, np.int64)
 
 
-def _neighbours(block: Block) -> Block:
+def limit_of(condition: Count) -> int:
+    """The count passes its limit when it is more than this."""
+    return condition.more_than if condition.more_than is not None else (condition.at_least or 1) - 1
+
+
+def neighbours(block: Block) -> Block:
     """What a count counts when it does not say: the attributes and words its rule asks of the contact itself."""
-    return Block.model_construct(
-        _fields_set={"contact", "account", "says"}, contact=block.contact, account=block.account, says=block.says
-    )
+    return Block.model_construct(_fields_set=set(NEIGHBOURS), **{name: getattr(block, name) for name in NEIGHBOURS})
 
 
-def _key(condition: Any) -> str:
+def cheap_and_dear(asks: list[tuple[int, Ask]]) -> tuple[list[Ask], list[Ask]]:
+    """What to ask of all rows, and what to ask afterwards of those left open, the cheapest first."""
+    asks = sorted(asks, key=itemgetter(0))
+    return [ask for price, ask in asks if price <= CHEAP], [ask for price, ask in asks if price > CHEAP]
+
+
+def cost(name: str, condition: Any) -> int:
+    """How dear a condition is, roughly: what is cheap is asked first."""
+    if name in COSTS:
+        return COSTS[name]
+    return max(cost_of(block) for block in (condition.of if name == "at_least" else condition))
+
+
+def cost_of(block: Block) -> int:
+    return max((cost(*part) for part in block.parts()), default=0)
+
+
+def _text(condition: Any) -> str:
     if isinstance(condition, list):
-        return "[" + ",".join(_key(one) for one in condition) + "]"
-    return condition if isinstance(condition, str) else str(condition.model_dump_json(exclude_unset=True))
+        return "[" + ",".join(_text(one) for one in condition) + "]"
+    plain = condition is None or isinstance(condition, str)
+    return str(condition) if plain else str(condition.model_dump_json(exclude_unset=True))
 
 
-def _every(answers: list[pl.Series]) -> pl.Series:
-    return reduce(lambda left, right: left & right, answers)
-
-
-def _some(answers: list[pl.Series]) -> pl.Series:
-    return reduce(lambda left, right: left | right, answers)
-
-
-def _at_least(answers: list[pl.Series], n: int) -> pl.Series:
-    sure = sum((answer.fill_null(False).cast(pl.Int64) for answer in answers), pl.Series([0]))
-    most = sum((answer.fill_null(True).cast(pl.Int64) for answer in answers), pl.Series([0]))
-    return (sure >= n).set((most >= n) & (sure < n), None)
+def _at_least(given: list[Answers], n: int) -> Answers:
+    sure = sum((answer == TRUE).astype(np.int64) for answer in given)
+    most = sum((answer != FALSE).astype(np.int64) for answer in given)
+    return np.where(sure >= n, TRUE, np.where(most >= n, UNKNOWN, FALSE)).astype(np.int8)

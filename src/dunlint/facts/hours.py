@@ -7,14 +7,16 @@ rule. Weekdays are those of the debtor's local day; a span over midnight belongs
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, reduce
 
+import numpy as np
 import polars as pl
 
 from dunlint.facts.clock import in_window
 from dunlint.facts.conditions import Event, LocalTime
-from dunlint.facts.happenings import events_found, kinds_of
+from dunlint.facts.happenings import events_found, listed
+from dunlint.facts.kleene import FALSE, TRUE, Answers, Rows, answers, constant, negation
 from dunlint.facts.table import Ground
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -63,25 +65,21 @@ def _weekdays(text: str) -> tuple[int, ...]:
     return tuple(sorted(set(days)))
 
 
-def event_hours(ground: Ground, condition: Event) -> pl.Series:
+def event_hours(ground: Ground, condition: Event, rows: Rows) -> Answers:
     """Whether each contact lies inside (or outside) the hours named by events that stand when it takes place.
 
-    False where no such event stands; null where its value names no hours, or the contact's clock is unknown.
+    False where no such event stands; unknown where its value names no hours, or the contact's clock is unknown.
     """
-    events = ground.events.filter(pl.col("kind").is_in(kinds_of(condition)))
-    undoing = ground.events.filter(pl.col("kind").is_in(_listed(condition.not_after)))
-    nothing = pl.repeat(False, len(ground.contacts), dtype=pl.Boolean, eager=True)
-    standing = inside = nothing
-    for value in events["value"].unique(maintain_order=True):
-        those = pl.concat([events.filter(pl.col("value").eq_missing(value)), undoing])
-        stands = pl.Series(events_found(replace(ground, events=those), condition) >= 0)
-        standing = standing | stands
-        inside = inside | (stands & in_hours(ground.contacts, parse_hours(value or "")))
-    return standing & (inside if condition.hours == "inside" else ~inside)
-
-
-def _listed(names: str | list[str] | None) -> list[str]:
-    return [] if names is None else [names] if isinstance(names, str) else names
+    index = ground.events_of(listed(condition.kind), condition.origin)
+    values = ground.events["value"].gather(index)
+    contacts = ground.contacts[rows]
+    standing = inside = constant(FALSE, len(rows))
+    for value in values.unique(maintain_order=True):
+        among = index[values.eq_missing(value).to_numpy()]
+        stands = np.where(events_found(ground, condition, rows, among) >= 0, TRUE, FALSE).astype(np.int8)
+        standing = np.maximum(standing, stands)
+        inside = np.maximum(inside, np.minimum(stands, answers(in_hours(contacts, parse_hours(value or "")))))
+    return np.minimum(standing, inside if condition.hours == "inside" else negation(inside))
 
 
 def in_hours(frame: pl.DataFrame, hours: tuple[Hours, ...] | None) -> pl.Series:

@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from functools import reduce
 
+import numpy as np
 import polars as pl
 
 from dunlint.facts.attributes import yardstick
 from dunlint.facts.conditions import Anchor, Claim, Keywords, Says, Silence, Turns
+from dunlint.facts.kleene import FALSE, TRUE, UNKNOWN, Answers, Rows, constant, negation
 from dunlint.facts.table import Ground
 
 CLAIM_TAGS = {"amount": "claim_amount", "rate": "claim_rate", "fee": "claim_fee"}
 
 
-def says(ground: Ground, condition: Says) -> pl.Series:
-    """Whether it is said often enough; null where the contact has no words on record."""
+def says(ground: Ground, condition: Says) -> Answers:
+    """Whether it is said often enough; unknown where the contact has no words on record."""
     sure = spoken(ground, condition, condition.speaker)
     unsure = spoken(ground, condition, "unknown") if condition.speaker not in ("any", "unknown") else sure.clear()
-    rows, words = ground.contacts["row"], ground.contacts["has_words"]
-    said = rows.is_in(_often(sure, condition.at_least))
-    maybe = said | rows.is_in(_often(pl.concat([sure, unsure]), condition.at_least))
-    answer = said.set((maybe & ~said) | ~words, None)
-    return ~answer if condition.absent else answer
+    answer = constant(FALSE, len(ground.contacts))
+    answer[_often(pl.concat([sure, unsure]), condition.at_least)] = UNKNOWN
+    answer[_often(sure, condition.at_least)] = TRUE
+    answer[ground.wordless] = UNKNOWN
+    return negation(answer) if condition.absent else answer
 
 
-def _often(said: pl.DataFrame, least: int) -> list[int]:
-    return said.group_by("row").len().filter(pl.col("len") >= least)["row"].to_list()
+def _often(said: pl.DataFrame, least: int) -> Rows:
+    return said.group_by("row").len().filter(pl.col("len") >= least)["row"].to_numpy()
 
 
 def spoken(ground: Ground, condition: Says, speaker: str) -> pl.DataFrame:
@@ -59,9 +60,7 @@ def _utterances(
             by_speaker & pl.col("tag").is_in(tags) & pl.col("attribution").is_in(attribution)
         ).select(columns)
     assert words is not None
-    turns = ground.turns.filter(by_speaker)
-    plain = turns["plain"] if "plain" in turns.columns else turns["text"]
-    return turns.filter(_contains(plain, words)).select(
+    return ground.turns.filter(by_speaker & pl.lit(_contains(ground, words))).select(
         "row",
         "turn",
         pl.lit(0, pl.Int64).alias("start"),
@@ -78,28 +77,19 @@ def _by(speaker: str) -> pl.Expr:
     return pl.col("speaker").is_in(["collector", "bot"] if speaker == "collector" else [speaker])
 
 
-def _contains(text: pl.Series, words: Keywords) -> pl.Series:
-    folded = text.map_elements(fold, return_dtype=pl.String)
-
-    def has(word: str) -> pl.Series:
-        return folded.str.contains(fold(word), literal=True).fill_null(False)
-
-    answer = pl.repeat(True, len(text), eager=True)
+def _contains(ground: Ground, words: Keywords) -> pl.Series:
+    """For each turn whether its words are as asked."""
+    has = ground.words.has
+    answer = np.ones(len(ground.turns), np.bool_)
     if words.any:
-        answer = answer & reduce(lambda left, right: left | right, map(has, words.any))
+        answer = answer & reduce(np.logical_or, map(has, words.any))
     if words.all:
-        answer = answer & reduce(lambda left, right: left & right, map(has, words.all))
+        answer = answer & reduce(np.logical_and, map(has, words.all))
     if words.none:
-        answer = answer & ~reduce(lambda left, right: left | right, map(has, words.none))
+        answer = answer & ~reduce(np.logical_or, map(has, words.none))
     if words.of:
-        hits = reduce(lambda left, right: left + right, (has(word).cast(pl.Int64) for word in words.of))
-        answer = answer & (hits >= (words.at_least or 1))
-    return answer
-
-
-def fold(text: str) -> str:
-    """Case, width and white space taken away, for comparing keywords."""
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+        answer = answer & (sum(has(word).astype(np.int64) for word in words.of) >= (words.at_least or 1))
+    return pl.Series(answer, dtype=pl.Boolean)
 
 
 def _placed(found: pl.DataFrame, turns: Turns, ground: Ground) -> pl.DataFrame:
@@ -137,22 +127,22 @@ def _anchored(found: pl.DataFrame, ground: Ground, anchor: Anchor, side: str, *,
     return found.filter(kept if keep else ~kept).drop("which")
 
 
-def silence(ground: Ground, condition: Silence) -> pl.Series:
-    """Whether some pause between turns is longer; null without turn times."""
+def silence(ground: Ground, condition: Silence) -> Answers:
+    """Whether some pause between turns is longer; unknown without turn times."""
     ordered = ground.turns.with_columns(
         (pl.col("start").shift(-1).over("row") - pl.col("end")).alias("pause"),
     )
     timed = ordered.filter(pl.col("pause").is_not_null())
+    answer = constant(UNKNOWN, len(ground.contacts))
+    answer[timed["row"].to_numpy()] = FALSE
     if condition.after_speaker != "any":
         timed = timed.filter(pl.col("speaker") == condition.after_speaker)
-    rows = ground.contacts["row"]
-    long = rows.is_in(timed.filter(pl.col("pause") > condition.more_than)["row"].unique().to_list())
-    known = rows.is_in(ordered.filter(pl.col("pause").is_not_null())["row"].unique().to_list())
-    return long.set(~known, None)
+    answer[timed.filter(pl.col("pause") > condition.more_than)["row"].to_numpy()] = TRUE
+    return answer
 
 
-def claim(ground: Ground, condition: Claim) -> pl.Series:
-    """Whether a value said by the collector passes the comparison; null if the yardstick is unknown or nothing
+def claim(ground: Ground, condition: Claim) -> Answers:
+    """Whether a value said by the collector passes the comparison; unknown if the yardstick is unknown or nothing
     is on record.
     """
     said = ground.tags.filter(
@@ -182,7 +172,8 @@ def claim(ground: Ground, condition: Claim) -> pl.Series:
                 "differs_from": gap.abs() > condition.tolerance,
             }[name]
         )
-    rows, words = ground.contacts["row"], ground.contacts["has_words"]
-    sure = rows.is_in(said.filter(holds.fill_null(False))["row"].unique().to_list())
-    maybe = rows.is_in(said.filter(holds.is_null())["row"].unique().to_list())
-    return sure.set((maybe & ~sure) | ~words, None)
+    answer = constant(FALSE, len(ground.contacts))
+    answer[said.filter(holds.is_null())["row"].to_numpy()] = UNKNOWN
+    answer[said.filter(holds.fill_null(False))["row"].to_numpy()] = TRUE
+    answer[ground.wordless] = UNKNOWN
+    return answer

@@ -4,15 +4,19 @@ decided on.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from dunlint.facts.clock import with_local_time
-from dunlint.facts.windows import Ints
+from dunlint.facts.codes import Codes, Ints
+from dunlint.facts.kleene import Answers
+from dunlint.facts.words import Words
 
 Parameters = Mapping[str, Mapping[date, float | None]]
 
@@ -34,6 +38,63 @@ class Ground:
     events: pl.DataFrame
     parameters: Parameters = field(default_factory=dict)
     kept_events: frozenset[tuple[str, str]] = frozenset()
+
+    @cached_property
+    def _attributes(self) -> dict[tuple[str, ...], Answers]:
+        return {}
+
+    def attribute(self, key: tuple[str, ...], make: Callable[[], Answers]) -> Answers:
+        """What `make` answers for every contact, made once for each key: many conditions share an attribute."""
+        if key not in self._attributes:
+            self._attributes[key] = make()
+        return self._attributes[key]
+
+    @cached_property
+    def codes(self) -> Codes:
+        """Columns as numbers, made when asked for."""
+        return Codes(self)
+
+    @cached_property
+    def words(self) -> Words:
+        """The utterances, for looking for keywords."""
+        return Words(self.turns)
+
+    @cached_property
+    def wordless(self) -> npt.NDArray[np.bool_]:
+        """For each contact whether no words are on record."""
+        return (~self.contacts["has_words"]).to_numpy()
+
+    @cached_property
+    def event_case(self) -> Ints:
+        """The number of each event's case, -1 for a case without contacts."""
+        return self.codes.event_case()
+
+    @cached_property
+    def event_rank(self) -> Ints:
+        """0 for an event that stands before a contact of its instant, 2 for one that stands after."""
+        """0 for an event that stands before a contact of its instant, 2 for one that stands after."""
+        return np.asarray(self.events["rank"], np.int64)
+
+    @cached_property
+    def _events_by_kind(self) -> dict[str, Ints]:
+        timed = self.events.with_row_index("index").filter(pl.col("at").is_not_null()).select("kind", "index")
+        parts = timed.drop_nulls().partition_by("kind", as_dict=True, maintain_order=True)
+        return {str(kind): part["index"].cast(pl.Int64).to_numpy() for (kind,), part in parts.items()}
+
+    def events_of(self, kinds: list[str], origin: str) -> Ints:
+        """Numbers of the dated events of these kinds and this origin ("any", "record" or "heard")."""
+        found = [self._events_by_kind[kind] for kind in dict.fromkeys(kinds) if kind in self._events_by_kind]
+        index = np.sort(np.concatenate(found)) if found else np.empty(0, np.int64)
+        if origin == "any" or not len(index):
+            return index
+        fitting = np.asarray((self.events["origin"].gather(index) == origin).fill_null(False), np.bool_)
+        return index[fitting]
+
+    def keeps(self, kinds: frozenset[str]) -> npt.NDArray[np.bool_]:
+        """For each case (as numbered in `codes`) whether the records would show an event of one of these kinds."""
+        kept = [case for case, kind in self.kept_events if kind in kinds]
+        names = self.contacts["case_id"].gather(self.codes.starts[:-1])
+        return np.asarray(names.is_in(kept), np.bool_)
 
 
 def lay(
@@ -110,12 +171,3 @@ def _dated(events: pl.DataFrame) -> pl.DataFrame:
     """
     events = with_local_time(events.with_columns(pl.lit(None, pl.List(pl.String)).alias("zones")))
     return events.with_columns(pl.when(pl.col("origin") == "heard").then(2).otherwise(0).alias("rank"))
-
-
-def groups(frame: pl.DataFrame, keys: list[str]) -> Ints:
-    """A number for each distinct combination of keys; nulls are one value of their own."""
-    codes = np.zeros(len(frame), np.int64)
-    for key in dict.fromkeys(keys):
-        own = frame[key].cast(pl.String).cast(pl.Categorical).to_physical().cast(pl.Int64).fill_null(-1).to_numpy() + 1
-        codes = np.unique(codes, return_inverse=True)[1] * (int(own.max(initial=0)) + 1) + own
-    return codes

@@ -1,6 +1,6 @@
 """Counting and looking back inside windows, as arrays.
 
-Rows are laid on one line, group after group, each group's clock shifted so that no window reaches into its neighbour;
+Rows are laid on one line, group after group, so far apart that no window reaches into its neighbour;
 then a window is two binary searches. Linear in rows (n log n for the searches), any number of groups, no joins.
 """
 
@@ -23,7 +23,7 @@ def counts(group: Ints, clock: Ints, flag: Bools, span: int) -> Ints:
     """
     order = np.lexsort((np.arange(len(group)), clock, group))
     running = np.cumsum(flag[order], dtype=np.int64)
-    first = _window_starts(group[order], clock[order], span)
+    first = window_starts(group[order], clock[order], span)
     before = np.where(first > 0, running[first - 1], 0)
     result = np.empty(len(group), np.int64)
     result[order] = running - before
@@ -53,21 +53,44 @@ def distinct_counts(group: Ints, clock: Ints, flag: Bools, value: Ints, span: in
     return result
 
 
-def _window_starts(group: Ints, clock: Ints, span: int) -> Ints:
-    """For each sorted row: the position of the first row of its group with a clock after (its clock - span)."""
+def window_starts(group: Ints, clock: Ints, span: int) -> Ints:
+    """For each sorted row: the position of the first row of its group with a clock after (its clock - span).
+
+    A gap longer than the span may as well be just longer: shortened so, all groups fit on one line of small numbers.
+    """
     if not len(group):
         return np.empty(0, np.int64)
-    starts = np.flatnonzero(np.r_[True, group[1:] != group[:-1]])
-    ends = np.r_[starts[1:], len(group)] - 1
-    room = (clock[ends] - clock[starts]).astype(object) + span + 1  # Python integers: no silent overflow
-    base = np.r_[0, np.cumsum(room)]
-    if int(base[-1]) >= MOST:
-        names = np.repeat(np.arange(len(starts)), ends - starts + 1)
-        return _position(names, clock - span, names, clock, side="right")
-    shift = np.repeat((base[:-1] - clock[starts]).astype(np.int64), ends - starts + 1)
-    line = clock + shift
+    gaps = np.where(group[1:] == group[:-1], np.minimum(clock[1:] - clock[:-1], span + 1), span + 1)
+    if float(gaps.sum(dtype=np.float64)) + span >= MOST:
+        names = np.cumsum(np.r_[0, group[1:] != group[:-1]])
+        return _position_of_any(names, clock - span, names, clock)
+    line = np.cumsum(np.r_[0, gaps], dtype=np.int64)
     starts_at: Ints = np.searchsorted(line, line - span, side="right").astype(np.int64)
     return starts_at
+
+
+def over(group: Ints, clock: Ints, limit: int, span: int) -> Bools:
+    """For each entry: whether more than `limit` entries of its group lie in (clock - span, clock], itself among them.
+
+    The entry `limit` places before it decides; no counting.
+    """
+    order = line_up(group, clock)
+    group, clock = group[order], clock[order]
+    passed = np.zeros(len(group), bool)
+    if limit < len(group):
+        first = len(group) - limit
+        passed[limit:] = (group[limit:] == group[:first]) & (clock[limit:] - clock[:first] < span)
+    result = np.empty(len(group), bool)
+    result[order] = passed
+    return result
+
+
+def line_up(group: Ints, clock: Ints) -> Ints:
+    """Places in order of group, then clock, then as they stand; records mostly stand so already."""
+    same = group[1:] == group[:-1]
+    if np.all((group[1:] > group[:-1]) | (same & (clock[1:] >= clock[:-1]))):
+        return np.arange(len(group))
+    return np.lexsort((clock, group)).astype(np.int64)
 
 
 def latest_before(
@@ -81,27 +104,39 @@ def latest_before(
     result = np.full(len(group), -1, np.int64)
     if not len(past_group) or not len(group):
         return result
-    past_order = np.lexsort((past_rank, past_clock, past_group))
-    names, past_names = _shared_names(group, past_group[past_order])
-    by_rank = _position(names, rank, past_names, past_rank[past_order], side="left")
-    by_clock = _position(names, clock - gap, past_names, past_clock[past_order], side="right")
-    found = np.minimum(by_rank, by_clock) - 1
+    order = line_up(past_group, past_rank)
+    names = past_group[order]
+    firsts = np.flatnonzero(np.r_[True, names[1:] != names[:-1]])
+    distinct, theirs = names[firsts], np.repeat(np.arange(len(firsts)), np.diff(np.r_[firsts, len(names)]))
+    place = np.minimum(np.searchsorted(distinct, group), len(distinct) - 1)
+    rows = np.flatnonzero(distinct[place] == group)
+    own = place[rows]
+    found = _position(own, rank[rows], theirs, past_rank[order], side="left")
+    if gap:
+        found = np.minimum(found, _position(own, clock[rows] - gap, theirs, past_clock[order], side="right"))
+    found -= 1
     inside = found >= 0
-    inside[inside] = past_names[found[inside]] == names[inside]
-    result[inside] = past_order[found[inside]]
+    inside[inside] = theirs[found[inside]] == own[inside]
+    result[rows[inside]] = order[found[inside]]
     return result
 
 
-def _shared_names(group: Ints, past: Ints) -> tuple[Ints, Ints]:
-    values, inverse = np.unique(np.r_[group, past], return_inverse=True)
-    del values
-    return inverse[: len(group)].astype(np.int64), inverse[len(group) :].astype(np.int64)
-
-
 def _position(names: Ints, needle: Ints, past_names: Ints, past: Ints, side: str) -> Ints:
-    """searchsorted over (name, value) pairs, by ranking all values together once."""
+    """searchsorted over (name, value) pairs; `past` rises within each name, names are small numbers."""
+    low, high = int(past.min()), int(past.max())
+    width = high - low + 2
+    if (int(past_names[-1]) + 1) * width >= MOST:
+        values = np.unique(past)
+        needle = np.searchsorted(values, needle, side="left" if side == "left" else "right")
+        past, low, width, side = np.searchsorted(values, past), 0, len(values) + 1, "left"
+    keys = past_names * width + (past - low)
+    wanted = names * width + np.clip(needle - low, -1, width - 1)
+    return np.searchsorted(keys, wanted, side="left" if side == "left" else "right").astype(np.int64)
+
+
+def _position_of_any(names: Ints, needle: Ints, past_names: Ints, past: Ints) -> Ints:
+    """As `_position` to the right, whatever the numbers: all values ranked together once."""
     values = np.unique(np.r_[needle, past])
     width = len(values) + 1
     keys = past_names * width + np.searchsorted(values, past)
-    wanted = names * width + np.searchsorted(values, needle)
-    return np.searchsorted(keys, wanted, side="left" if side == "left" else "right").astype(np.int64)
+    return np.searchsorted(keys, names * width + np.searchsorted(values, needle), side="right").astype(np.int64)

@@ -60,7 +60,8 @@ class Heard:
 def analyse(contacts: pl.DataFrame, *, model: bool = True) -> Heard:
     """Turns and tags of every contact that has words. Pure in the table; linear in its text."""
     turns = utterances(contacts)
-    parties = dict(zip(contacts["contact_id"], contacts["party"], strict=True))
+    speaking = contacts.filter(pl.col("contact_id").is_in(turns["contact_id"].unique().implode()))
+    parties = dict(zip(speaking["contact_id"], speaking["party"], strict=True))
     found: dict[Said, list[Tag]] = {}
     rows: list[tuple[Any, ...]] = []
     for part in turns.iter_slices(AT_ONCE):

@@ -1,0 +1,159 @@
+"""The pipeline as one pure function: whole cases in, findings and tallies out. Local processes and Spark run this one.
+
+Where the packs asked for are of several countries, each case is judged by the packs of its own: the region of its
+accounts decides ("CN-GD" is for the packs `cn` and `cn-…`). A case whose region is unknown is judged by all of them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+import polars as pl
+
+from dunlint import audit
+from dunlint.findings import NotCheckable
+from dunlint.records import Records
+from dunlint.rulebook import load as rulebook
+from dunlint.rulebook.load import Rulebook
+from dunlint.scale import tally
+from dunlint.scale.columns import finding_table
+
+OPEN_COLUMNS: dict[str, Any] = {
+    "rule": pl.String, "case_id": pl.String, "contacts": pl.Int64, "missing": pl.List(pl.String),
+}  # fmt: skip
+NOTE_COLUMNS: dict[str, Any] = {"key": pl.String, "values": pl.String, "count": pl.Int64}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is done to every batch: packs or folders of rules, and the engine."""
+
+    rules: tuple[str, ...]
+    engine: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """The outcome of one batch. Everything but the findings can be added up with that of other batches.
+
+    findings: `columns.FINDING_COLUMNS`, sorted by case_id, at, rule, contact_id;
+    tallies: `tally.TALLY_COLUMNS`; left_open: OPEN_COLUMNS, one row a rule, with the first such case and what was
+    missing there; notes: NOTE_COLUMNS; fields: `tally.FIELD_COLUMNS`; totals: `tally.TOTAL_COLUMNS`, one row.
+    """
+
+    findings: pl.DataFrame
+    tallies: pl.DataFrame
+    left_open: pl.DataFrame
+    notes: pl.DataFrame
+    fields: pl.DataFrame
+    totals: pl.DataFrame
+
+
+TABLES = tuple(Part.__dataclass_fields__)
+
+
+def check_batch(records: Records, plan: Plan) -> Part:
+    """Check whole cases. `records.contacts` may be in any order; the outcome depends on its rows alone.
+
+    Raises RuleError for a wrong rule, EngineError if an engine failed.
+    """
+    order = ["case_id", "at", "source_file", "source_line"]
+    contacts = records.contacts.sort(order, nulls_last=True, maintain_order=True)
+    parts = [
+        _part(own, book, plan.engine)
+        for own, book in by_country(replace(records, contacts=contacts), books(plan.rules))
+        if len(own.contacts)
+    ]
+    return joined(parts or [_part(records, book_of(plan.rules), plan.engine)])
+
+
+def _part(records: Records, book: Rulebook, engine: str) -> Part:
+    checked = audit.check_tables(records, book, engine)
+    findings = finding_table(checked)
+    return Part(
+        findings=findings,
+        tallies=tally.tallies(checked.ground.contacts, findings),
+        left_open=_left_open(checked.not_checkable, checked.first_open),
+        notes=_notes(checked.notes),
+        fields=tally.fields(checked.ground.contacts),
+        totals=tally.totals(checked.ground.contacts, findings),
+    )
+
+
+def joined(parts: list[Part]) -> Part:
+    """Several parts as one: findings in order, everything else added up."""
+    whole = {name: pl.concat([getattr(part, name) for part in parts]) for name in TABLES}
+    return Part(
+        findings=whole["findings"].sort("case_id", "at", "rule", "contact_id", nulls_last=True, maintain_order=True),
+        tallies=tally.added(whole["tallies"]),
+        left_open=whole["left_open"].sort("rule", "case_id").group_by("rule", maintain_order=True).agg(
+            pl.col("case_id").first(), pl.col("contacts").sum(), pl.col("missing").first()
+        ),
+        notes=whole["notes"].group_by("key", "values").agg(pl.col("count").sum()).sort("key", "values"),
+        fields=tally.fields_added(whole["fields"]),
+        totals=tally.totals_added(whole["totals"]),
+    )  # fmt: skip
+
+
+def _left_open(left: tuple[NotCheckable, ...], first_case: Mapping[str, str]) -> pl.DataFrame:
+    rows = [(one.rule, first_case[one.rule], one.contacts, list(one.missing)) for one in left]
+    return pl.DataFrame(rows, schema=OPEN_COLUMNS, orient="row")
+
+
+def _notes(notes: tuple[tuple[str, dict[str, Any]], ...]) -> pl.DataFrame:
+    rows = [
+        (key, json.dumps({n: v for n, v in values.items() if n != "count"}, sort_keys=True), values.get("count", 0))
+        for key, values in notes
+    ]
+    return pl.DataFrame(rows, schema=NOTE_COLUMNS, orient="row")
+
+
+@cache
+def book_of(rules: tuple[str, ...]) -> Rulebook:
+    """The rulebook of these packs, loaded once in each process."""
+    return rulebook.load(rules)
+
+
+@cache
+def books(rules: tuple[str, ...]) -> dict[str | None, Rulebook]:
+    """Country -> the rulebook for cases there; None for cases of unknown country."""
+    whole = book_of(rules)
+    lands = sorted(audit.countries(whole))
+    if len(lands) < 2:
+        return {None: whole}
+    own = {land: tuple(name for name in rules if not _foreign(name, land, lands)) for land in lands}
+    return {None: whole, **{land: book_of(names) for land, names in own.items()}}
+
+
+def _foreign(name: str, land: str, lands: list[str]) -> bool:
+    """Whether a pack is of another of these countries; a folder of one's own is of none."""
+    return name.partition("-")[0] in lands and name.partition("-")[0] != land
+
+
+def by_country(records: Records, known: Mapping[str | None, Rulebook]) -> Iterator[tuple[Records, Rulebook]]:
+    """The cases of each country with the rulebook for them."""
+    if len(known) == 1:
+        yield records, known[None]
+        return
+    land = pl.col("region").str.to_lowercase().str.splitn("-", 2).struct[0]
+    lands = records.accounts.drop_nulls("region").group_by("case_id").agg(
+        pl.when(land.n_unique() == 1).then(land.first()).alias("land")
+    )  # fmt: skip
+    lands = lands.with_columns(pl.when(pl.col("land").is_in([name for name in known if name])).then("land"))
+    cases = records.contacts.select("case_id").unique().join(lands, on="case_id", how="left")
+    for name, book in known.items():
+        own = cases.filter(pl.col("land").eq_missing(pl.lit(name))).select("case_id")
+        yield of_cases(records, own), book
+
+
+def of_cases(records: Records, cases: pl.DataFrame) -> Records:
+    """The records of these cases (a frame with `case_id`)."""
+    kept = {
+        name: getattr(records, name).join(cases, on="case_id", how="semi", maintain_order="left")
+        for name in ("contacts", "accounts", "events")
+    }
+    return replace(records, **kept)
