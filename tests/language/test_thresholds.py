@@ -24,10 +24,10 @@ def test_where_a_phrase_fired_the_model_need_be_less_sure() -> None:
     assert chosen.veto["insult"] < chosen.propose["insult"]
 
 
-def test_a_phrase_that_finds_nothing_weighs_nothing() -> None:
+def test_a_phrase_that_finds_nothing_weighs_little() -> None:
     told = evidence(trust=0.7)
     useless = evidence(trust=0.05)
-    assert weigh(useless, 0)[1] < 1 < weigh(told, 0)[1]
+    assert weigh(useless, 0)[1] < 0.6 * weigh(told, 0)[1]
 
 
 @pytest.mark.parametrize("lawful_scores", [0.1, 0.4])
