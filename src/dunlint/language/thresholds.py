@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from dunlint.language.combine import Thresholds
 from dunlint.language.scorer import Floats
 
-BUDGET = 0.025
+BUDGET = 0.015
 PULL = 0.5  # toward a model that is as sure as it says and a phrase worth HIT, against too few labels
 HIT = 3.0
 RIGHT_STRUCK = 0.02  # the share of what phrases found rightly that may be struck out
