@@ -7,15 +7,48 @@ import pytest
 from dunlint.language.lexicon import LANGUAGES, lexicon
 from dunlint.language.tagset import prohibited_tags, tag_list
 
-PROHIBITED = """
-threat_violence threat_family threat_arrest threat_exposure threat_visit threat_harassment impersonation false_legal
-insult sexual_abuse privacy_disclosure third_party_pressure fee_misrepresentation coerced_funding deception
-""".split()
-FACTS = """
-identity recording_notice collector_disclosure opt_out_notice validation_notice cease_request opt_out_request
-wrong_person attorney_represented dispute hardship instalment_request agreement consent inconvenient_time
-inconvenient_place self_harm claim_amount claim_rate claim_fee claim_deadline claim_case_number claim_legal_action
-""".split()
+PROHIBITED = [
+    "threat_violence",
+    "threat_family",
+    "threat_arrest",
+    "threat_exposure",
+    "threat_visit",
+    "threat_harassment",
+    "impersonation",
+    "false_legal",
+    "insult",
+    "sexual_abuse",
+    "privacy_disclosure",
+    "third_party_pressure",
+    "fee_misrepresentation",
+    "coerced_funding",
+    "deception",
+]
+FACTS = [
+    "identity",
+    "recording_notice",
+    "collector_disclosure",
+    "opt_out_notice",
+    "validation_notice",
+    "cease_request",
+    "opt_out_request",
+    "wrong_person",
+    "attorney_represented",
+    "dispute",
+    "hardship",
+    "instalment_request",
+    "agreement",
+    "consent",
+    "inconvenient_time",
+    "inconvenient_place",
+    "self_harm",
+    "claim_amount",
+    "claim_rate",
+    "claim_fee",
+    "claim_deadline",
+    "claim_case_number",
+    "claim_legal_action",
+]
 
 
 def test_the_prohibited_tags_are_those_of_the_design() -> None:

@@ -1,4 +1,4 @@
-"""Thresholds: a phrase that is worth something lowers the bar for the model, and false alarms stay within the budget."""
+"""Thresholds: a phrase worth something lowers the bar for the model, and false alarms stay within the budget."""
 
 from __future__ import annotations
 

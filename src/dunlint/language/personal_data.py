@@ -1,9 +1,9 @@
 """Personal data in text: found by shape and, where one exists, by checksum; masked in every output unless asked for.
 
-Works beside Chinese characters, where no word boundary exists. Numbers are known here, what is known by the words
-beside it (names, addresses, employers, plates, ids) in rules/language/personal_data.yaml. Sources of the shapes: GB 11643 (resident ID, through
-python-stdnum), ISO/IEC 7812 (card numbers, Luhn), the mobile numbering plan (11 digits from 1[3-9]), SSA rules
-for SSNs.
+Works beside Chinese characters, where no word boundary exists. Numbers are known here; what the words beside it give
+away (names, addresses, employers, plates, ids) is in rules/language/personal_data.yaml. Sources of the shapes: GB 11643
+(resident ID, through python-stdnum), ISO/IEC 7812 (card numbers, Luhn), the mobile numbering plan (11 digits from
+1[3-9]), SSA rules for SSNs.
 """
 
 from __future__ import annotations
@@ -91,10 +91,10 @@ def _candidates(text: str) -> Iterator[Personal]:
                     first, last = (1, 0) if shape.kind == "email" else (3, 2)
                     yield Personal(shape.kind, match.start(), match.end(), first, last)
     if not text.isascii():
-        for shape in _worded():
-            if not shape.needs or any(word in text for word in shape.needs):
-                for match in shape.pattern.finditer(text):
-                    yield Personal(shape.kind, *match.span("it"), shape.keep, 0)
+        for worded in _worded():
+            if not worded.needs or any(word in text for word in worded.needs):
+                for match in worded.pattern.finditer(text):
+                    yield Personal(worded.kind, *match.span("it"), worded.keep, 0)
 
 
 @dataclass(frozen=True)
