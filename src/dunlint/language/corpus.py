@@ -24,7 +24,9 @@ from dunlint.language.tagset import prohibited_tags, tag_list
 SEED = 20261123
 MESSAGES = 3
 DRAWS = 40
-COMPOSED, MODELLED = "composed", "modelled on reported conduct"
+COMPOSED = "composed"
+APART = "composed apart from the phrases"
+SOURCES = {"_modelled": "modelled on reported conduct", "_apart": APART}  # by the end of the file's name
 ATTRIBUTIONS = ("performed", "reported", "negated", "questioned", "quoted")
 MEANT = ("performed", "reported")
 CHANNELS = ("sms", "im", "call", "ai_call", "voicemail", "email", "letter", "visit", "post")
@@ -116,7 +118,7 @@ def _template(line: str, path: Path, where: str) -> Template:
         if value not in known:
             raise _bad(where, f"{name} {value}")
     name, channel, party, speaker, kind, text = cells
-    source = MODELLED if path.stem.endswith("_modelled") else COMPOSED
+    source = next((source for end, source in SOURCES.items() if path.stem.endswith(end)), COMPOSED)
     return Template(name, path.parent.name, channel, party, speaker, kind, parse(text, where), source, where)
 
 

@@ -14,7 +14,7 @@ from dunlint.errors import InputError, UnreadableFile
 
 @dataclass(frozen=True)
 class Message:
-    """One labelled message; `group` holds lang, kind, split and template, where the row has them."""
+    """One labelled message; `group` holds lang, kind, split, template and source, where the row has them."""
 
     id: str
     text: str
@@ -57,7 +57,7 @@ def _message(line: str, where: str) -> Message:
         speaker=_word(row, ("speaker",), where),
         party=_word(row, ("party", "recipient"), where),
         labels=frozenset(labels),
-        group={name: str(row[name]) for name in ("lang", "kind", "split", "template") if name in row},
+        group={name: str(row[name]) for name in ("lang", "kind", "split", "template", "source") if name in row},
     )
 
 

@@ -1,8 +1,9 @@
 """Personal data in text: found by shape and, where one exists, by checksum; masked in every output unless asked for.
 
-Works beside Chinese characters, where no word boundary exists. Sources of the shapes: GB 11643 (resident ID, through
-python-stdnum), ISO/IEC 7812 (card numbers, Luhn), the mobile numbering plan (11 digits from 1[3-9]), SSA rules
-for SSNs.
+Works beside Chinese characters, where no word boundary exists. Numbers are known here; what the words beside it give
+away (names, addresses, employers, plates, ids) is in rules/language/personal_data.yaml. Sources of the shapes: GB 11643
+(resident ID, through python-stdnum), ISO/IEC 7812 (card numbers, Luhn), the mobile numbering plan (11 digits from
+1[3-9]), SSA rules for SSNs.
 """
 
 from __future__ import annotations
@@ -10,20 +11,26 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from stdnum import luhn
 from stdnum.cn import ric
+
+from dunlint.language.lexicon import language_root
+from dunlint.yaml_places import read
 
 DIGIT_BEFORE, DIGIT_AFTER = r"(?<![0-9A-Za-z])", r"(?![0-9])"
 
 
 @dataclass(frozen=True, slots=True)
 class Personal:
-    """A piece of personal data: its kind and where it stands."""
+    """A piece of personal data: its kind, where it stands, and how many characters masking leaves at its ends."""
 
     kind: str
     start: int
     end: int
+    first: int = 3
+    last: int = 2
 
 
 @dataclass(frozen=True)
@@ -53,7 +60,11 @@ SHAPES = (
         re.compile(rf"{DIGIT_BEFORE}(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{{4}}[- ]?\d{{4}}{DIGIT_AFTER}"),
         lambda t: True,
     ),
-    Shape("phone", re.compile(rf"{DIGIT_BEFORE}0\d{{2,3}}[- ]?\d{{7,8}}{DIGIT_AFTER}"), lambda t: True),
+    Shape(
+        "phone",
+        re.compile(rf"{DIGIT_BEFORE}[(（]?0(?:10|2\d|[3-9]\d\d)[)）]?[- ]?[2-8]\d{{6,7}}{DIGIT_AFTER}"),
+        lambda t: True,
+    ),
     Shape("phone", re.compile(r"(?<![\w.])(?:\+?1[-. ]?)?\(?[2-9]\d{2}\)?[-. ]\d{3}[-. ]\d{4}(?!\d)"), lambda t: True),
     Shape("phone", re.compile(r"(?<![\w.])\+\d{1,3}[- ]?\d{3,4}[- ]?\d{3,4}(?:[- ]?\d{2,4})?(?!\d)"), lambda t: True),
     Shape("ssn", re.compile(r"(?<![\w-])(?!000|666|9\d\d)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\w-])"), lambda t: True),
@@ -65,33 +76,61 @@ SHAPES = (
 
 def find(text: str) -> list[Personal]:
     """Every piece of personal data, first come first served where two overlap."""
-    if not any(char.isdigit() for char in text) and "@" not in text:
-        return []
     found: list[Personal] = []
-    for shape in SHAPES:
-        for match in shape.pattern.finditer(text):
-            taken = any(one.start < match.end() and match.start() < one.end for one in found)
-            if not taken and shape.check(match[0]):
-                found.append(Personal(shape.kind, match.start(), match.end()))
+    for one in _candidates(text):
+        if not any(other.start < one.end and one.start < other.end for other in found):
+            found.append(one)
     return sorted(found, key=lambda one: one.start)
+
+
+def _candidates(text: str) -> Iterator[Personal]:
+    if any(char.isdigit() for char in text) or "@" in text:
+        for shape in SHAPES:
+            for match in shape.pattern.finditer(text):
+                if shape.check(match[0]):
+                    first, last = (1, 0) if shape.kind == "email" else (3, 2)
+                    yield Personal(shape.kind, match.start(), match.end(), first, last)
+    if not text.isascii():
+        for worded in _worded():
+            if not worded.needs or any(word in text for word in worded.needs):
+                for match in worded.pattern.finditer(text):
+                    yield Personal(worded.kind, *match.span("it"), worded.keep, 0)
+
+
+@dataclass(frozen=True)
+class Worded:
+    """A kind that the words beside it give away: the group `it` of the pattern is the piece itself."""
+
+    kind: str
+    keep: int
+    needs: tuple[str, ...]
+    pattern: re.Pattern[str]
+
+
+@cache
+def _worded() -> tuple[Worded, ...]:
+    """The shapes in rules/language/personal_data.yaml."""
+    data = read(language_root() / "personal_data.yaml", "language/personal_data.yaml").data
+    return tuple(
+        Worded(
+            kind=shape["kind"],
+            keep=shape["keep"],
+            needs=tuple(shape.get("needs", ())),
+            pattern=re.compile(shape["match"].format(**data["words"])),
+        )
+        for shape in data["shapes"]
+    )
 
 
 def mask(text: str, names: Iterable[str] = ()) -> str:
     """The text with personal data and the given names blacked out, its length unchanged."""
     letters = list(text)
     for one in find(text):
-        for place in _hidden(one):
+        for place in range(one.start + one.first, one.end - one.last):
             letters[place] = "*" if letters[place].isalnum() else letters[place]
     for start, end in _named(text, names):
         letters[start + 1 : end] = "*" * (end - start - 1)
     return "".join(letters)
-
-
-def _hidden(one: Personal) -> range:
-    """Which characters to hide: a number keeps its first three and last two, an address of mail its first letter."""
-    if one.kind == "email":
-        return range(one.start + 1, one.end)
-    return range(one.start + 3, one.end - 2)
 
 
 def _named(text: str, names: Iterable[str]) -> Iterator[tuple[int, int]]:

@@ -1,9 +1,9 @@
-"""When the model may speak: thresholds for each tag, from how well phrases find it and how sure the model must be.
+"""When the model may speak: thresholds for each tag, from what phrases and model together are worth.
 
-A phrase that fired, or did not, changes the odds that the model gives (as two witnesses do who do not know of each
-other). The threshold is where the odds so changed reach BAR, which is about what makes F1 greatest; then all thresholds
-move together until the model alone flags at most BUDGET of lawful messages, and strikes out at most BUDGET of what
-phrases found rightly.
+For each tag a logistic regression weighs the model's margin and whether a phrase fired, on messages that neither had
+seen. One bar for all tags is then chosen: the one with the best micro F1 that flags at most BUDGET of lawful messages.
+Solved for the margin, the bar is a threshold where no phrase fired (the model proposes) and a lower one where one did
+(below it the model strikes the phrase out).
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 from dunlint.language.combine import Thresholds
 from dunlint.language.scorer import Floats
 
-BAR = 0.45
-BUDGET = 0.005
-UNSEEN_RECALL = 0.7  # phrases find less in the wild than where they were written: no tag is trusted to do better
-LEAST_FALSE = 0.005  # and none to be wrong more seldom
-STEP = 0.1
+BUDGET = 0.015
+PULL = 0.5  # toward a model that is as sure as it says and a phrase worth HIT, against too few labels
+HIT = 3.0
+RIGHT_STRUCK = 0.05  # the share of what phrases found rightly that may be struck out
+BARS = np.arange(0.2, 1.0, 0.02)
 
 Yes = NDArray[np.bool_]
 
@@ -29,7 +29,7 @@ Yes = NDArray[np.bool_]
 class Evidence:
     """[messages, tags]: labels, the model's probabilities, what phrases found (meant) or touched at all (named).
 
-    The last `held` messages are those from which phrases are judged.
+    `fresh` marks the messages that the phrases were not written from.
     """
 
     tags: tuple[str, ...]
@@ -37,29 +37,46 @@ class Evidence:
     chances: Floats
     meant: Yes
     named: Yes
-    held: int
+    fresh: Yes
 
 
 def choose(evidence: Evidence) -> Thresholds:
     """The thresholds, rounded so that the file does not change with the last digit of a sum."""
-    recall, false = phrase_rates(evidence)
-    bar = _logit(np.array(BAR))
-    propose = _lowest(evidence, bar - np.log((1 - recall) / (1 - false)))
-    veto = _highest(evidence, bar - np.log(recall / false))
+    weights = np.array([weigh(evidence, tag) for tag in range(len(evidence.tags))])
+    bar = _logit(np.array(best_bar(evidence, weights)))
+    slope, hit, offset = weights.T
     return Thresholds(
-        propose=dict(zip(evidence.tags, _rounded(propose), strict=True)),
-        veto=dict(zip(evidence.tags, _rounded(veto), strict=True)),
+        propose=dict(zip(evidence.tags, _rounded((bar - offset) / slope), strict=True)),
+        veto=dict(zip(evidence.tags, _rounded(_lowered(evidence, (bar - offset - hit) / slope)), strict=True)),
         alone=alone(evidence),
     )
 
 
-def phrase_rates(evidence: Evidence) -> tuple[Floats, Floats]:
-    """By tag: the share of labelled messages that phrases find, and of others that they flag; both cautious."""
-    labels, meant = evidence.labels[-evidence.held :], evidence.meant[-evidence.held :]
-    found, flagged = (labels & meant).sum(axis=0), (meant & ~labels).sum(axis=0)
-    recall = (found + 5 * UNSEEN_RECALL) / (labels.sum(axis=0) + 5)
-    false = (flagged + 1) / ((~labels).sum(axis=0) + 1)
-    return np.minimum(recall, UNSEEN_RECALL), np.maximum(false, LEAST_FALSE)
+def weigh(evidence: Evidence, tag: int) -> tuple[float, float, float]:
+    """(slope, hit, offset): how likely a tag is by the model's margin and a phrase, by Newton's method."""
+    fresh = evidence.fresh
+    margin, hit = _logit(evidence.chances[fresh, tag]), evidence.meant[fresh, tag]
+    inputs = np.stack([margin, hit, np.ones(len(margin))], axis=1).astype(np.float64)
+    label, middle, pull = evidence.labels[fresh, tag], np.array([1.0, HIT, 0.0]), np.diag([PULL, PULL, 0.01])
+    line = middle.copy()
+    for _ in range(30):
+        chance = 1 / (1 + np.exp(-(inputs @ line)))
+        slope = inputs.T @ (chance - label) + pull @ (line - middle)
+        curve = (inputs * (chance * (1 - chance) + 1e-9)[:, None]).T @ inputs + pull
+        line = line - np.linalg.solve(curve, slope)
+    return max(float(line[0]), 0.1), max(float(line[1]), 0.0), float(line[2])
+
+
+def best_bar(evidence: Evidence, weights: NDArray[np.float64]) -> float:
+    """The probability from which a tag counts: best micro F1 on fresh messages within the budget of false alarms."""
+    fresh = evidence.fresh
+    labels, meant = evidence.labels[fresh], evidence.meant[fresh]
+    touched = evidence.named[fresh] & ~meant
+    sure = _logit(evidence.chances[fresh]) * weights[:, 0] + meant * weights[:, 1] + weights[:, 2]
+    lawful = ~labels.any(axis=1)
+    found = {float(bar): (sure >= _logit(np.array(bar))) & ~touched for bar in BARS}
+    allowed = [bar for bar, yes in found.items() if yes[lawful].any(axis=1).sum() <= BUDGET * lawful.sum()]
+    return max(allowed or [float(BARS[-1])], key=lambda bar: _f1(labels, found[bar]))
 
 
 def alone(evidence: Evidence) -> float:
@@ -69,22 +86,12 @@ def alone(evidence: Evidence) -> float:
     return round(float(steps[int(np.argmax(scores))]), 2)
 
 
-def _lowest(evidence: Evidence, least: Floats) -> Floats:
-    """Raise the thresholds of proposals until few lawful messages are flagged by the model alone."""
-    lawful = ~evidence.labels.any(axis=1) & ~evidence.meant.any(axis=1)
-    sure = _logit(evidence.chances[lawful])
-    free = ~evidence.named[lawful]
-    while ((sure >= least) & free).any(axis=1).sum() > BUDGET * (~evidence.labels.any(axis=1)).sum():
-        least = least + STEP
-    return least
-
-
-def _highest(evidence: Evidence, most: Floats) -> Floats:
+def _lowered(evidence: Evidence, most: NDArray[np.float64]) -> NDArray[np.float64]:
     """Lower the thresholds of vetoes until few right finds are struck out."""
     right = evidence.labels & evidence.meant
     sure = _logit(evidence.chances)
-    while ((sure < most) & right).sum() > BUDGET * right.sum():
-        most = most - STEP
+    while ((sure < most) & right).sum() > RIGHT_STRUCK * right.sum():
+        most = most - 0.1
     return most
 
 
@@ -92,10 +99,10 @@ def _f1(labels: Yes, found: Yes) -> float:
     return float(2 * (labels & found).sum() / max(1, labels.sum() + found.sum()))
 
 
-def _logit(chance: Floats) -> Floats:
+def _logit(chance: Floats | NDArray[np.float64]) -> NDArray[np.float64]:
     chance = np.clip(chance.astype(np.float64), 1e-9, 1 - 1e-9)
-    return np.asarray(np.log(chance / (1 - chance)), dtype=np.float32)
+    return np.asarray(np.log(chance / (1 - chance)))
 
 
-def _rounded(logits: Floats) -> list[float]:
+def _rounded(logits: NDArray[np.float64]) -> list[float]:
     return [float(f"{one:.3g}") for one in (1 / (1 + np.exp(-logits))).tolist()]

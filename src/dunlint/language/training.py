@@ -1,7 +1,8 @@
 """`dunlint train`: labelled messages -> model and thresholds.
 
-Weights are learned from the train split. Thresholds are chosen on messages whose templates the weights had not seen:
-the dev split, and the train split by cross-validation.
+Weights are learned from the train split. Thresholds are chosen on messages whose templates the weights had not seen
+(the dev split, and the train split by cross-validation), and which the phrases were not written from, where there are
+such.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import numpy as np
 
 from dunlint.errors import BadArgument
 from dunlint.language import fit
+from dunlint.language.corpus import APART
 from dunlint.language.labelled import Message, read_messages
 from dunlint.language.lexicon import lexicon
 from dunlint.language.model import NGRAMS, save
@@ -41,7 +43,7 @@ def train(lang: str, corpus: Path, out: Path) -> Trained:
         raise BadArgument("no_split", where=str(corpus / f"{lang}.jsonl"), name="train, dev", known="-")
     scorer, unseen = learn(lang, learned)
     chances = np.concatenate([unseen, scorer.probabilities(said(held, lang))])
-    thresholds = choose(evidence(lang, [*learned, *held], chances, len(held)))
+    thresholds = choose(evidence(lang, [*learned, *held], chances))
     save(lang, scorer, thresholds, out)
     size = sum(file.stat().st_size for file in (out / lang).rglob("*") if file.is_file())
     return Trained(lang, len(learned), len(scorer.known.keys), size)
@@ -77,8 +79,8 @@ def groups_of(messages: Sequence[Message]) -> np.typing.NDArray[np.int64]:
     return np.array([numbers.setdefault(m.group.get("template", m.id), len(numbers)) for m in messages], np.int64)
 
 
-def evidence(lang: str, messages: Sequence[Message], chances: Floats, held: int) -> Evidence:
-    """What phrases and model say of the messages; the last `held` of them are the dev split."""
+def evidence(lang: str, messages: Sequence[Message], chances: Floats) -> Evidence:
+    """What phrases and model say of the messages, and which of them are fresh."""
     from dunlint.language.analyse import tag_texts
     from dunlint.language.evaluate import meant
 
@@ -90,5 +92,11 @@ def evidence(lang: str, messages: Sequence[Message], chances: Floats, held: int)
         chances=chances,
         meant=np.array([[tag in meant(found) for tag in tags] for found in phrases]),
         named=np.array([[tag in {one.tag for one in found} for tag in tags] for found in phrases]),
-        held=held,
+        fresh=fresh(messages),
     )
+
+
+def fresh(messages: Sequence[Message]) -> np.typing.NDArray[np.bool_]:
+    """Which messages the phrases were not written from: those composed apart; without any, the dev split."""
+    apart = np.array([m.group.get("source") == APART for m in messages])
+    return apart if apart.any() else np.array([m.group.get("split") == "dev" for m in messages])
