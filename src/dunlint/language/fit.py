@@ -45,7 +45,10 @@ def known_ngrams(ngrams: Ngrams, examples: Examples) -> Known:
 
 @dataclass(frozen=True)
 class Problem:
-    """Everything that stays the same while learning: messages twice, with and without their marks."""
+    """Everything that stays the same while learning: messages twice, with and without their marks.
+
+    `dense` has each message once; whatever else has a row for each message has it twice.
+    """
 
     known: Known
     dense: Floats
@@ -61,7 +64,7 @@ class Problem:
         blocks = [blocks_of(speaker, party) for _, speaker, party in examples.said] + [(0,)] * len(marked)
         return cls(
             known=known,
-            dense=np.concatenate([marked, marked]),
+            dense=marked,
             membership=np.array([[b in own for b in range(len(BLOCKS))] for own in blocks], np.float32),
             labels=np.concatenate([examples.labels, examples.labels]),
             weights=np.repeat(np.array([1.0, UNMARKED], np.float32), len(marked)),
@@ -70,8 +73,7 @@ class Problem:
 
     def kernel(self) -> Floats:
         """Similarity of every two messages: shared n-grams, times the number of blocks that both are in."""
-        similar = self.dense @ self.dense.T
-        similar += BIAS * BIAS
+        similar = np.tile(self.dense @ self.dense.T + np.float32(BIAS * BIAS), (2, 2))
         similar *= self.membership @ self.membership.T
         return similar
 
@@ -114,7 +116,8 @@ def scorer_of(problem: Problem, shares: Floats, tags: Sequence[str], slopes: Flo
     """Shares of messages -> weights of n-grams, stretched so that they give probabilities."""
     shares = shares * slopes
     parts = [shares * problem.membership[:, [block]] for block in range(len(BLOCKS))]
-    rows = np.stack([problem.dense.T @ part for part in parts])
+    half = len(problem.dense)
+    rows = np.stack([problem.dense.T @ (part[:half] + part[half:]) for part in parts])
     bias = np.stack([BIAS * BIAS * part.sum(axis=0) for part in parts])
     bias[0] += offsets
     return Scorer(tuple(tags), problem.known, rows.astype(np.float16), bias.astype(np.float32))
