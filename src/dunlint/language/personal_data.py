@@ -14,7 +14,12 @@ from dataclasses import dataclass
 from stdnum import luhn
 from stdnum.cn import ric
 
+from dunlint.language import personal_english
+
 DIGIT_BEFORE, DIGIT_AFTER = r"(?<![0-9A-Za-z])", r"(?![0-9])"
+
+
+WORDS = ("email", "name", "employer", "address")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +70,19 @@ SHAPES = (
 
 def find(text: str) -> list[Personal]:
     """Every piece of personal data, first come first served where two overlap."""
-    if not any(char.isdigit() for char in text) and "@" not in text:
-        return []
     found: list[Personal] = []
-    for shape in SHAPES:
-        for match in shape.pattern.finditer(text):
-            taken = any(one.start < match.end() and match.start() < one.end for one in found)
-            if not taken and shape.check(match[0]):
-                found.append(Personal(shape.kind, match.start(), match.end()))
+    for kind, start, end in (*_shaped(text), *personal_english.find(text)):
+        if not any(one.start < end and start < one.end for one in found):
+            found.append(Personal(kind, start, end))
     return sorted(found, key=lambda one: one.start)
+
+
+def _shaped(text: str) -> Iterator[tuple[str, int, int]]:
+    if any(char.isdigit() for char in text) or "@" in text:
+        for shape in SHAPES:
+            for match in shape.pattern.finditer(text):
+                if shape.check(match[0]):
+                    yield shape.kind, match.start(), match.end()
 
 
 def mask(text: str, names: Iterable[str] = ()) -> str:
@@ -88,8 +97,8 @@ def mask(text: str, names: Iterable[str] = ()) -> str:
 
 
 def _hidden(one: Personal) -> range:
-    """Which characters to hide: a number keeps its first three and last two, an address of mail its first letter."""
-    if one.kind == "email":
+    """Which characters to hide: a number keeps its first three and last two, words keep their first letter."""
+    if one.kind in WORDS:
         return range(one.start + 1, one.end)
     return range(one.start + 3, one.end - 2)
 
