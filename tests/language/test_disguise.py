@@ -6,6 +6,7 @@ import pytest
 
 from dunlint.language.disguise import unmask
 from dunlint.language.lexicon import lexicon
+from dunlint.language.normal import Normaliser
 
 KNOWN = frozenset({"break", "police", "warrant", "bitch", "fee", "liar"})
 
@@ -32,8 +33,7 @@ def test_signs_and_gaps_are_read_as_the_word_they_spell(text: str, word: str, di
     ["a $25 fee!", "pay at https://br3ak.example/x1", "mail br3ak@a.example", "case no. BR3-2291".lower(), "br3akfast", "at 5pm on the 3rd", "a. b. c"],
 )
 def test_prices_links_and_words_that_are_not_known_stay_as_they_are(text: str) -> None:
-    assert [word for word, *_ in unmask(text, KNOWN) if word == "break"] == []
-    assert lexicon("en").normalise("a $25 fee!").text == "a $25 fee!"
+    assert Normaliser({}, {}, KNOWN)(text).text == text
 
 
 def test_a_quote_leads_back_to_the_disguise() -> None:

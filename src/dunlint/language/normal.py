@@ -137,7 +137,7 @@ class Normaliser:
         return lower.translate(self._plain) if not lower.isascii() and self._odd.search(lower) else lower
 
     def _reworded(self, tight: Normal) -> Normal:
-        hits = _merged(list(self._hits(tight.text)), unmask(tight.text, self.known))
+        hits = _merged(list(self._hits(tight.text)), list(unmask(tight.text, self.known)), tight.text)
         if not hits:
             return tight
         origin = tight.origin or range(len(tight.text))
@@ -170,9 +170,13 @@ class Normaliser:
 
 
 def _merged(
-    listed: list[tuple[str, int, int]], guessed: Iterator[tuple[str, int, int]]
+    listed: list[tuple[str, int, int]], guessed: list[tuple[str, int, int]], text: str
 ) -> list[tuple[str, int, int]]:
-    """Disguises in order; of two that overlap the longer, of two as long the listed one."""
+    """Disguises in order, guesses inside links left out; of two that overlap the first, if as long, else the longer."""
+    if not guessed:
+        return listed
+    links = [match.span() for match in LINK.finditer(text)]
+    guessed = [hit for hit in guessed if not any(a <= hit[1] and hit[2] <= b for a, b in links)]
     kept: list[tuple[str, int, int]] = []
     for hit in sorted([*listed, *guessed], key=lambda one: one[1]):
         if kept and hit[1] < kept[-1][2]:
