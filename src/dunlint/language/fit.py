@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from dunlint.language.ngrams import Ngrams
 from dunlint.language.scorer import BLOCKS, Floats, Known, Said, Scorer, blocks_of
 
-RARE = 2  # an n-gram counts when that many templates have it
 L2 = 3.0
 POSITIVE = 3.0  # what a labelled message weighs beside one without
 UNMARKED = 0.3  # every message is also shown without its speaker and party, at this weight
@@ -33,12 +32,12 @@ class Examples:
     groups: NDArray[np.int64]
 
 
-def known_ngrams(ngrams: Ngrams, examples: Examples) -> Known:
-    """The n-grams that occur in at least RARE templates."""
+def known_ngrams(ngrams: Ngrams, examples: Examples, least: int) -> Known:
+    """The n-grams that occur in at least `least` templates."""
     ids, owners = ngrams([text for text, _, _ in examples.said])
     pairs = np.unique(np.stack([ids.astype(np.int64), examples.groups[owners]]), axis=1)
     keys, counts = np.unique(pairs[0], return_counts=True)
-    kept = counts >= RARE
+    kept = counts >= least
     idf = np.log((1 + len(np.unique(examples.groups))) / (1 + counts[kept])) + 1
     return Known(ngrams, keys[kept].astype(np.uint32), idf.astype(np.float32))
 
