@@ -30,7 +30,15 @@ def test_signs_and_gaps_are_read_as_the_word_they_spell(text: str, word: str, di
 
 @pytest.mark.parametrize(
     "text",
-    ["a $25 fee!", "pay at https://br3ak.example/x1", "mail br3ak@a.example", "case no. BR3-2291".lower(), "br3akfast", "at 5pm on the 3rd", "a. b. c"],
+    [
+        "a $25 fee!",
+        "pay at https://br3ak.example/x1",
+        "mail br3ak@a.example",
+        "case no. br3-2291",
+        "br3akfast",
+        "at 5pm on the 3rd",
+        "a. b. c",
+    ],
 )
 def test_prices_links_and_words_that_are_not_known_stay_as_they_are(text: str) -> None:
     assert Normaliser({}, {}, KNOWN)(text).text == text

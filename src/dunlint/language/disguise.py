@@ -1,6 +1,6 @@
-"""Words in disguise that no list foresaw: signs for letters (`w@rr4nt`), letters kept apart (`p.o.l.i.c.e`), stars (`f*ck`).
+"""Words in disguise that no list foresaw: signs for letters (`w@rr4nt`), letters kept apart (`p.o.l.i.c.e`), stars.
 
-A row of signs is a disguise only if what it would spell is a word of the lexicon. Links, addresses, prices and codes spell none.
+A row of signs is a disguise only if what it would spell is a word of the lexicon. Prices and codes spell none.
 """
 
 from __future__ import annotations
@@ -15,8 +15,12 @@ LETTERS = {
 }  # fmt: skip
 SIGN = "".join(re.escape(sign) for sign in LETTERS)
 MASKED = re.compile(rf"(?<![\w@$.])(?=[{SIGN}]*[a-z])(?=[a-z']*[{SIGN}])[a-z'{SIGN}]{{3,24}}")
-APART = re.compile(rf"(?<![\w@$])(?:[a-z{SIGN}]([ .\-_*·~/]))(?:[a-z{SIGN}]\1){{1,22}}[a-z{SIGN}](?![\w@$])")
-SUSPECT = re.compile(rf"[a-z][{SIGN}]+[a-z]|(?<![a-z0-9])[{SIGN}][a-z]{{2}}|[a-z]{{2}}[0-9@$*](?![a-z0-9])|(?<!\w)[a-z0-9][ .\-_*·~/][a-z0-9@$!][ .\-_*·~/][a-z0-9@$!]")
+GAP = r"[ .\-_*·~/]"
+APART = re.compile(rf"(?<![\w@$])(?:[a-z{SIGN}]({GAP}))(?:[a-z{SIGN}]\1){{1,22}}[a-z{SIGN}](?![\w@$])")
+SUSPECT = re.compile(
+    rf"[a-z][{SIGN}]+[a-z]|(?<![a-z0-9])[{SIGN}][a-z]{{2}}|[a-z]{{2}}[0-9@$*](?![a-z0-9])"
+    rf"|(?<!\w)[a-z0-9]{GAP}[a-z0-9@$!]{GAP}[a-z0-9@$!]"
+)
 MOST = 64  # readings tried for one word
 
 Found = tuple[str, int, int]

@@ -31,7 +31,7 @@ STYLED = (
 )
 LOOSE = re.compile(rf"{INVISIBLE}|{STYLED}|(?<=[{CHINESE}]){SEPARATORS}{{1,4}}(?=[{CHINESE}])")
 LINK = re.compile(
-    r"(?:https?://|www\.)[!-~]+|[a-z0-9._%+-]+@[a-z0-9.-]+|[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?:/[!-~]*)?"
+    r"(?:https?://|www\.)[!-~]+|[a-z0-9._%+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+|[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?:/[!-~]*)?"
 )
 SHORTEST_SPELLED = 6
 READINGS = ("=", "~")

@@ -1,8 +1,8 @@
 """Personal data in English text: telephone numbers, Social Security numbers, street addresses, names, employers.
 
-What words stand around them is in rules/language/personal_en.yaml. A telephone number must be one that the numbering plan knows
-(`phonenumbers`); a Social Security number must not be one that is never issued (SSA: no 000, 666 or 9xx, no 00, no 0000);
-a name or an employer must be capitalised and follow a word that introduces one.
+What words stand around them is in rules/language/personal_en.yaml. A telephone number must be one that a numbering
+plan knows (`phonenumbers`); a Social Security number must not be one that is never issued (SSA: no 000, 666 or 9xx, no
+00, no 0000); a name or an employer must be capitalised and follow a word that introduces one.
 """
 
 from __future__ import annotations
@@ -70,7 +70,8 @@ def _shapes() -> dict[str, Any]:
     words = read(language_root() / "personal_en.yaml", "language/personal_en.yaml").data
     names = rf"(?P<what>{CAPITAL}(?: {CAPITAL}){{0,2}})"
     firms = rf"(?P<what>{CAPITAL}(?: (?:&|of|and|{CAPITAL})){{0,4}})"
-    street = rf"\b\d{{1,5}}[A-Za-z]? (?:[NSEW]\.? |North |South |East |West )?(?:{CAPITAL} |\d{{1,3}}(?:st|nd|rd|th) ){{1,3}}"
+    number = r"\b\d{1,5}[A-Za-z]? (?:[NSEW]\.? |North |South |East |West )?"
+    street = rf"{number}(?:{CAPITAL} |\d{{1,3}}(?:st|nd|rd|th) ){{1,3}}"
     unit = rf"(?:,? (?:{_either(words['unit'])})\.? ?[A-Za-z0-9-]{{1,5}}\b)?"
     place = rf"(?:,? {CAPITAL}(?: {CAPITAL})?,? [A-Z]{{2}}(?: \d{{5}}(?:-\d{{4}})?)?\b)?"
     return {
