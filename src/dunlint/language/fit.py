@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from dunlint.language.ngrams import Ngrams
 from dunlint.language.scorer import BLOCKS, Floats, Known, Said, Scorer, blocks_of
 
-RARE = 2  # an n-gram counts when that many templates have it
 L2 = 3.0
 POSITIVE = 3.0  # what a labelled message weighs beside one without
 UNMARKED = 0.3  # every message is also shown without its speaker and party, at this weight
@@ -33,19 +32,22 @@ class Examples:
     groups: NDArray[np.int64]
 
 
-def known_ngrams(ngrams: Ngrams, examples: Examples) -> Known:
-    """The n-grams that occur in at least RARE templates."""
+def known_ngrams(ngrams: Ngrams, examples: Examples, least: int) -> Known:
+    """The n-grams that occur in at least `least` templates."""
     ids, owners = ngrams([text for text, _, _ in examples.said])
     pairs = np.unique(np.stack([ids.astype(np.int64), examples.groups[owners]]), axis=1)
     keys, counts = np.unique(pairs[0], return_counts=True)
-    kept = counts >= RARE
+    kept = counts >= least
     idf = np.log((1 + len(np.unique(examples.groups))) / (1 + counts[kept])) + 1
     return Known(ngrams, keys[kept].astype(np.uint32), idf.astype(np.float32))
 
 
 @dataclass(frozen=True)
 class Problem:
-    """Everything that stays the same while learning: messages twice, with and without their marks."""
+    """Everything that stays the same while learning: messages twice, with and without their marks.
+
+    `dense` has each message once; whatever else has a row for each message has it twice.
+    """
 
     known: Known
     dense: Floats
@@ -61,7 +63,7 @@ class Problem:
         blocks = [blocks_of(speaker, party) for _, speaker, party in examples.said] + [(0,)] * len(marked)
         return cls(
             known=known,
-            dense=np.concatenate([marked, marked]),
+            dense=marked,
             membership=np.array([[b in own for b in range(len(BLOCKS))] for own in blocks], np.float32),
             labels=np.concatenate([examples.labels, examples.labels]),
             weights=np.repeat(np.array([1.0, UNMARKED], np.float32), len(marked)),
@@ -70,8 +72,7 @@ class Problem:
 
     def kernel(self) -> Floats:
         """Similarity of every two messages: shared n-grams, times the number of blocks that both are in."""
-        similar = self.dense @ self.dense.T
-        similar += BIAS * BIAS
+        similar = np.tile(self.dense @ self.dense.T + np.float32(BIAS * BIAS), (2, 2))
         similar *= self.membership @ self.membership.T
         return similar
 
@@ -114,7 +115,8 @@ def scorer_of(problem: Problem, shares: Floats, tags: Sequence[str], slopes: Flo
     """Shares of messages -> weights of n-grams, stretched so that they give probabilities."""
     shares = shares * slopes
     parts = [shares * problem.membership[:, [block]] for block in range(len(BLOCKS))]
-    rows = np.stack([problem.dense.T @ part for part in parts])
+    half = len(problem.dense)
+    rows = np.stack([problem.dense.T @ (part[:half] + part[half:]) for part in parts])
     bias = np.stack([BIAS * BIAS * part.sum(axis=0) for part in parts])
     bias[0] += offsets
     return Scorer(tuple(tags), problem.known, rows.astype(np.float16), bias.astype(np.float32))

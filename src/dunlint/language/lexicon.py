@@ -86,17 +86,20 @@ def load(folder: Path, lang: str) -> Lexicon:
     common = _mapping(folder / "common.yaml")
     patterns: list[Pattern] = []
     innocent: list[str] = []
+    written: list[str] = []
     for path in sorted(folder.glob("*.yaml")):
         if path.name not in NOT_TAGS:
             document = read(path, f"language/{lang}/{path.name}")
             patterns += _patterns(document, lang, classes, common)
             innocent += document.data.get("innocent", [])
+            written += [str(raw["match"]) for raw in document.data["patterns"]]
     _unique(patterns)
     context = read(folder / "context.yaml", f"language/{lang}/context.yaml")
     cues = tuple(_cue(context, number, raw, classes) for number, raw in enumerate(context.data["cues"]))
     normaliser = Normaliser(
         {str(k): str(v) for k, v in _mapping(folder / "characters.yaml").items()},
         {str(k): str(v) for k, v in _disguises(folder / "evasions.yaml")},
+        _vocabulary(classes, written) if lang == "en" else frozenset(),
     )
     return Lexicon(
         lang, tuple(patterns), tuple(innocent), cues, context.data["defaults"], normaliser, SENTENCE_END[lang]
@@ -105,6 +108,12 @@ def load(folder: Path, lang: str) -> Lexicon:
 
 def _mapping(path: Path) -> dict[str, Any]:
     return read(path, f"language/{path.parent.name}/{path.name}").data or {} if path.is_file() else {}
+
+
+def _vocabulary(classes: Mapping[str, list[str]], written: list[str]) -> frozenset[str]:
+    """The words of three letters and more that classes and patterns name."""
+    texts = [*(" ".join(map(str, words)) for words in classes.values()), *written]
+    return frozenset(word for text in texts for word in re.findall(r"[a-z]{3,}", text.lower()))
 
 
 def _disguises(path: Path) -> Iterator[tuple[str, str]]:

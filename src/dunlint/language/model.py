@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 MODELS = Path(__file__).parent / "models"
 PIPE = "textcat_multilabel"
 NGRAMS = {"zh": Ngrams(chars=(1, 2)), "en": Ngrams(chars=(3, 4), words=(1, 2))}
+RARE = {"zh": 2, "en": 3}  # an n-gram counts when that many templates have it: what keeps the file small
 _PARAMS = ("keys", "idf", "rows", "bias")
 
 

@@ -17,6 +17,8 @@ from itertools import product
 
 import ahocorasick_rs
 
+from dunlint.language.disguise import unmask
+
 CHINESE = "\u3400-\u9fff"
 SEPARATORS = r"[ \t\u00a0\u3000.·•・*_\-—~^|/\\+='`…★☆※●○◆◇■□▲△♥♡♪♫#&<>]"
 INVISIBLE = (
@@ -29,7 +31,7 @@ STYLED = (
 )
 LOOSE = re.compile(rf"{INVISIBLE}|{STYLED}|(?<=[{CHINESE}]){SEPARATORS}{{1,4}}(?=[{CHINESE}])")
 LINK = re.compile(
-    r"(?:https?://|www\.)[!-~]+|[a-z0-9._%+-]+@[a-z0-9.-]+|[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?:/[!-~]*)?"
+    r"(?:https?://|www\.)[!-~]+|[a-z0-9._%+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+|[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?:/[!-~]*)?"
 )
 SHORTEST_SPELLED = 6
 READINGS = ("=", "~")
@@ -84,6 +86,7 @@ class Normaliser:
 
     characters: Mapping[str, str]
     words: Mapping[str, str]
+    known: frozenset[str] = frozenset()  # words that disguises of no list may stand for
 
     @cached_property
     def _plain(self) -> dict[int, str]:
@@ -134,7 +137,7 @@ class Normaliser:
         return lower.translate(self._plain) if not lower.isascii() and self._odd.search(lower) else lower
 
     def _reworded(self, tight: Normal) -> Normal:
-        hits = list(self._hits(tight.text))
+        hits = _merged(list(self._hits(tight.text)), list(unmask(tight.text, self.known)), tight.text)
         if not hits:
             return tight
         origin = tight.origin or range(len(tight.text))
@@ -164,6 +167,24 @@ class Normaliser:
                 if key in self._sounds and not _touches_chinese(plain, start, end):
                     continue
             yield self._disguises[key], start, end
+
+
+def _merged(
+    listed: list[tuple[str, int, int]], guessed: list[tuple[str, int, int]], text: str
+) -> list[tuple[str, int, int]]:
+    """Disguises in order, guesses inside links left out; of two that overlap the first, if as long, else the longer."""
+    if not guessed:
+        return listed
+    links = [match.span() for match in LINK.finditer(text)]
+    guessed = [hit for hit in guessed if not any(a <= hit[1] and hit[2] <= b for a, b in links)]
+    kept: list[tuple[str, int, int]] = []
+    for hit in sorted([*listed, *guessed], key=lambda one: one[1]):
+        if kept and hit[1] < kept[-1][2]:
+            if hit[2] - hit[1] > kept[-1][2] - kept[-1][1] and hit[1] <= kept[-1][1]:
+                kept[-1] = hit
+            continue
+        kept.append(hit)
+    return kept
 
 
 def _same_ends(disguise: str, meant: str) -> tuple[int, int]:

@@ -16,10 +16,14 @@ from functools import cache
 from stdnum import luhn
 from stdnum.cn import ric
 
+from dunlint.language import personal_english
 from dunlint.language.lexicon import language_root
 from dunlint.yaml_places import read
 
 DIGIT_BEFORE, DIGIT_AFTER = r"(?<![0-9A-Za-z])", r"(?![0-9])"
+
+
+WORDS = ("email", "name", "employer", "address")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +92,10 @@ def _candidates(text: str) -> Iterator[Personal]:
         for shape in SHAPES:
             for match in shape.pattern.finditer(text):
                 if shape.check(match[0]):
-                    first, last = (1, 0) if shape.kind == "email" else (3, 2)
+                    first, last = (1, 0) if shape.kind in WORDS else (3, 2)
                     yield Personal(shape.kind, match.start(), match.end(), first, last)
+    for kind, start, end in personal_english.find(text):
+        yield Personal(kind, start, end, *((1, 0) if kind in WORDS else (3, 2)))
     if not text.isascii():
         for worded in _worded():
             if not worded.needs or any(word in text for word in worded.needs):

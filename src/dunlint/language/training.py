@@ -18,7 +18,7 @@ from dunlint.language import fit
 from dunlint.language.corpus import APART
 from dunlint.language.labelled import Message, read_messages
 from dunlint.language.lexicon import lexicon
-from dunlint.language.model import NGRAMS, save
+from dunlint.language.model import NGRAMS, RARE, save
 from dunlint.language.scorer import Floats, Scorer
 from dunlint.language.tagset import prohibited_tags
 from dunlint.language.thresholds import Evidence, choose
@@ -53,7 +53,7 @@ def learn(lang: str, messages: Sequence[Message]) -> tuple[Scorer, Floats]:
     """The model, and [messages, tags] of probabilities from models that had not seen the message's template."""
     tags = prohibited_tags()
     examples = fit.Examples(said(messages, lang), labels_of(messages), groups_of(messages))
-    problem = fit.Problem.of(fit.known_ngrams(NGRAMS[lang], examples), examples)
+    problem = fit.Problem.of(fit.known_ngrams(NGRAMS[lang], examples, RARE[lang]), examples)
     kernel = problem.kernel()
     margins = fit.out_of_fold(problem, kernel)
     slopes, offsets = fit.calibrate(margins, examples.labels)
