@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
-# What is too long for CI: 10,000 random rulebooks and cases against the oracle, and the engine and language benchmarks.
+# What is too long for CI: 10,000 random rulebooks and cases against the oracle, 500 damaged files a reader, and benchmarks.
 # Results go to docs/benchmarks.md by hand, with their date.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 DUNLINT_ORACLE_EXAMPLES="${DUNLINT_ORACLE_EXAMPLES:-10000}" python3 dev.py test tests/test_oracle.py
+DUNLINT_DAMAGE_EXAMPLES="${DUNLINT_DAMAGE_EXAMPLES:-500}" python3 dev.py test tests/records/readers/test_damage.py
 "${DUNLINT_VENV:-.venv}/bin/python" benchmarks/engines.py
 "${DUNLINT_VENV:-.venv}/bin/python" benchmarks/language.py
+"${DUNLINT_VENV:-.venv}/bin/python" benchmarks/readers.py
 
 # Python 3.13 installs without durable_rules and decides with CLIPS.
 if newer=$(ls "${PYENV_ROOT:-$HOME/.pyenv}"/versions/3.13*/bin/python3.13 2>/dev/null | tail -n 1) && [ -n "$newer" ]; then

@@ -80,7 +80,12 @@ def test_equal_messages_stay_apart_and_ids_do_not_depend_on_file_order(tmp_path:
 
 @pytest.mark.parametrize(
     ("text", "code"),
-    [("case_id: [", "broken_format"), ("colour: red", "unknown_key"), ("zone: Mars/Base", "unknown_zone")],
+    [
+        ("case_id: [", "broken_format"),
+        ("colour: red", "unknown_key"),
+        ("zone: Mars/Base", "unknown_zone"),
+        ("files: {a.xml: {date_order: ydm}}", "bad_value"),
+    ],
 )
 def test_a_wrong_case_file_is_an_error_with_its_place(tmp_path: Path, text: str, code: str) -> None:
     (tmp_path / "case.yaml").write_text(text, encoding="utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import tempfile
 from pathlib import Path
@@ -24,6 +25,7 @@ SPLINTERS = (
     b"Content-Type: text/html; charset=x\n", b"%s", b"A" * 5_000,
 )  # fmt: skip
 NO_EXPORT = (b"", b"\0", b"\xff" * 100, b"\xef\xbb\xbf", b"a" * 200_000, b"\n" * 1_000, b"[" * 50_000, b"<" * 50_000)
+EXAMPLES = int(os.environ.get("DUNLINT_DAMAGE_EXAMPLES", "30"))
 KINDS = ("cut", "drop", "repeat", "flip", "insert", "swap")
 
 
@@ -51,7 +53,7 @@ def damaged(content: bytes, seed: int, times: int) -> bytes:
 
 
 @pytest.mark.parametrize("name", sorted(by_reader()))
-@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(seed=st.integers(0, 2**32), times=st.integers(1, 12), sample=st.integers(0, 9), known=st.booleans())
 def test_a_damaged_file_is_read_or_refused(name: str, seed: int, times: int, sample: int, known: bool) -> None:
     samples = by_reader()[name]

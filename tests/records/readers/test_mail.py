@@ -105,3 +105,20 @@ def test_a_mail_without_any_header_of_a_mail_is_listed(written: Read) -> None:
     records = written("a.mbox", box)
     assert len(records.contacts) == 1
     assert [record.line for record in records.unreadable] == [9]
+
+
+@pytest.mark.parametrize("mail", [
+    "From: " + '"' * 3_000 + "<(" * 3_000 + "\nDate: x\n\nx",
+    "From: a@b.c\n" + "".join(f'Content-Type: multipart/mixed; boundary="b{n}"\n\n--b{n}\n' for n in range(3_000)),
+])  # fmt: skip
+def test_a_mail_nested_too_deeply_is_listed(written: Read, mail: str) -> None:
+    box = "From a Tue Mar  3 22:40:00 2026\n" + mail + "\n\nFrom a Tue Mar  3 22:40:00 2026\n" + HEAD + DATE + "\nok"
+    records = written("a.mbox", box)
+    assert columns(records, "text") == [("ok",)]
+    assert [record.line for record in records.unreadable] == [1]
+
+
+def test_a_page_that_cannot_be_parsed_is_named_as_not_read(written: Read) -> None:
+    records = written("a.eml", HEAD + DATE + "Content-Type: text/html\n\n" + "<div>" * 5_000 + "Pay")
+    assert columns(records, "text") == [(None,)]
+    assert any("text/html" in note for note in records.notes)

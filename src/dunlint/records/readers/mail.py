@@ -65,7 +65,13 @@ class Mails:
         self.tally = Tally(self.source)
 
     def contact(self, raw: bytes, line: int) -> Contact:
-        """The mail as a contact. Raises ValueError if it has no header of a mail."""
+        """The mail as a contact. Raises ValueError if it has no header of a mail or is nested too deeply to be one."""
+        try:
+            return self._contact(raw, line)
+        except RecursionError as problem:
+            raise ValueError("nested too deeply") from problem
+
+    def _contact(self, raw: bytes, line: int) -> Contact:
         mail: Message[str, str] = message_from_bytes(raw, policy=_Raw())
         senders, receivers = addresses(mail, "From"), addresses(mail, "To", "Cc")
         if not senders and not receivers and not mail["Date"]:
@@ -126,7 +132,10 @@ def _moment(written: str | None) -> datetime | None:
 def delivered_to(raw: bytes) -> frozenset[str]:
     """Addresses that a mail says it was delivered to."""
     head = raw[:LONGEST_HEAD].replace(b"\r\n", b"\n").partition(b"\n\n")[0]
-    return frozenset(addresses(message_from_bytes(head, policy=_Raw()), *REACHED))
+    try:
+        return frozenset(addresses(message_from_bytes(head, policy=_Raw()), *REACHED))
+    except RecursionError:
+        return frozenset()
 
 
 def addresses(mail: Message, *names: str) -> list[str]:
@@ -165,7 +174,12 @@ def _body(part: Message, attachments: list[str], depth: int = 0) -> Cut:
     if part.get_content_disposition() == "attachment" or kind not in ("text/plain", "text/html"):
         attachments.append(header_words(_file_name(part)) or kind)
         return NOTHING
-    return _page(_text(part)) if kind == "text/html" else Cut(_text(part), was_cut=False)
+    if kind == "text/plain":
+        return Cut(_text(part), was_cut=False)
+    page = _page(_text(part))
+    if page is None:
+        attachments.append(kind)
+    return page or NOTHING
 
 
 def _best(parts: list[Message], bodies: list[Cut]) -> Cut:
@@ -191,10 +205,13 @@ def _text(part: Message) -> str:
     return _as(raw, name).replace("\r\n", "\n").replace("\r", "\n") if isinstance(raw, bytes) else ""
 
 
-def _page(markup: str) -> Cut:
+def _page(markup: str) -> Cut | None:
+    """The words of a page; None if it cannot be parsed."""
+    if not markup.strip():
+        return NOTHING
     tree = parsed(markup)
     if tree is None:
-        return NOTHING
+        return None
     was_cut = without(tree, QUOTED) > 0
     without(tree, UNSEEN)
     return Cut(words_of(tree), was_cut)

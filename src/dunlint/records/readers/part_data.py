@@ -10,53 +10,61 @@ from collections.abc import Iterator
 
 OPENING = "<part"
 ATTRIBUTE = re.compile(r"\s+([\w:.-]+)\s*=\s*([\"'])")
-TAG_END = re.compile(r"\s*/?>")
 LONGEST_NAME = 200
 
 
 def without_data(chunks: Iterator[str]) -> Iterator[str]:
     """The same text with `data=""` in every part; line breaks inside the data are kept, so that lines stay true."""
-    text = ""
-    for chunk in chunks:
-        text += chunk
-        kept, text = _passed(text, chunks)
-        yield kept
-    yield text
+    return _Parts(chunks).text()
 
 
-def _passed(text: str, chunks: Iterator[str]) -> tuple[str, str]:
-    """(what can be handed on, what must wait for more text)."""
-    done: list[str] = []
-    while (start := text.find(OPENING)) >= 0:
-        done.append(text[: start + len(OPENING)])
-        text = text[start + len(OPENING) :]
-        text = _tag(text, done, chunks)
-    held = len(OPENING) - 1
-    done.append(text[:-held])
-    return "".join(done), text[-held:]
+class _Parts:
+    """A place in the text that streams by."""
 
+    def __init__(self, chunks: Iterator[str]) -> None:
+        self._chunks = chunks
+        self._text, self._at = "", 0
 
-def _tag(text: str, done: list[str], chunks: Iterator[str]) -> str:
-    """Walks the attributes of one part; what follows them."""
-    while True:
-        while len(text) < LONGEST_NAME and (more := next(chunks, None)) is not None:
-            text += more
-        found = ATTRIBUTE.match(text)
-        if not found:
-            return text
-        done.append(found[0])
-        text = _value(text[found.end() :], found[1] == "data", found[2], done, chunks)
+    def text(self) -> Iterator[str]:
+        held = len(OPENING) - 1  # an opening may begin at the end of a piece
+        while self._more():
+            while (start := self._text.find(OPENING, self._at)) >= 0:
+                yield self._text[self._at : start + len(OPENING)]
+                self._at = start + len(OPENING)
+                yield from self._attributes()
+            until = max(len(self._text) - held, self._at)
+            yield self._text[self._at : until]
+            self._at = until
+        yield self._text[self._at :]
 
+    def _more(self) -> bool:
+        """The next piece behind what has not been handed on; False at the end of the text."""
+        chunk = next(self._chunks, None)
+        if chunk is not None:
+            self._text, self._at = self._text[self._at :] + chunk, 0
+        return chunk is not None
 
-def _value(text: str, is_data: bool, quote: str, done: list[str], chunks: Iterator[str]) -> str:
-    """Past one attribute's value, kept unless it is data; what follows it. A value that never ends is kept away too."""
-    while True:
-        end = text.find(quote)
-        piece = text if end < 0 else text[:end]
-        done.append("\n" * piece.count("\n") if is_data else piece)
-        if end >= 0:
-            done.append(quote)
-            return text[end + 1 :]
-        if (more := next(chunks, None)) is None:
-            return ""
-        text = more
+    def _attributes(self) -> Iterator[str]:
+        while True:
+            while len(self._text) - self._at < LONGEST_NAME and self._more():
+                pass
+            found = ATTRIBUTE.match(self._text, self._at)
+            if not found:
+                return
+            yield found[0]
+            self._at = found.end()
+            yield from self._value(found[2], is_data=found[1] == "data")
+
+    def _value(self, quote: str, *, is_data: bool) -> Iterator[str]:
+        """Past one attribute's value, handed on unless it is data."""
+        while True:
+            end = self._text.find(quote, self._at)
+            piece = self._text[self._at : end if end >= 0 else len(self._text)]
+            yield "\n" * piece.count("\n") if is_data else piece
+            if end >= 0:
+                yield quote
+                self._at = end + 1
+                return
+            self._at = len(self._text)
+            if not self._more():
+                return

@@ -30,6 +30,7 @@ REFERENCE = re.compile(r"&#(x[0-9a-fA-F]{1,6}|[0-9]{1,7});")
 PAIR = re.compile(r"&#(55[23]\d\d|56[0-2]\d\d|563[01]\d);&#(5[67]\d\d\d);")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LONGEST_RECORD = 16 << 20
+PIECE = 1 << 19
 LONGEST_START = 5  # characters of "<call"
 OWN = "insert-address-token"  # stands for the phone's own number
 
@@ -72,7 +73,7 @@ def read(source: Source, known: Known) -> Iterator[Item]:
 def _records(source: Source) -> Iterator[tuple[int, str]]:
     """(line, text of one record): the stream cut before every record start."""
     rest, line, seen_root = "", 1, False
-    for chunk in without_data(source.chunks()):
+    for chunk in _joined(without_data(source.chunks())):
         known = max(len(rest) - LONGEST_START, 1)
         rest += chunk
         if not seen_root and (start := RECORD_START.search(rest)):
@@ -91,6 +92,18 @@ def _records(source: Source) -> Iterator[tuple[int, str]]:
             raise UnreadableFile("record_too_long", where=f"{source.name}:{line}", limit=LONGEST_RECORD)
     if seen_root:
         yield line, rest
+
+
+def _joined(pieces: Iterator[str]) -> Iterator[str]:
+    """The same text in pieces of PIECE characters and more."""
+    gathered, size = [], 0
+    for piece in pieces:
+        gathered.append(piece)
+        size += len(piece)
+        if size >= PIECE:
+            yield "".join(gathered)
+            gathered, size = [], 0
+    yield "".join(gathered)
 
 
 def _join_surrogates(piece: str) -> str:

@@ -23,7 +23,7 @@ from dunlint.records.source import Source
 WEFLOW = re.compile(r"WEFLOW_DATA\s*=\s*\[|__WEFLOW_CHUNK_LOADED__\(\s*\d+\s*,\s*\[")
 MEMOTRACE = re.compile(r"\b(?:const|let|var)\s+chatMessages\s*=\s*\[")
 PAGE = re.compile(r"<(?:!doctype html|html)\b|__WEFLOW_CHUNK_LOADED__", re.IGNORECASE)
-TITLE = re.compile(r"<title>(.*?)(?: - .*)?</title>", re.DOTALL)
+TITLE = re.compile(r"<title>([^<]{1,200})")
 STRING = r"'((?:[^'\\]|\\.)*)'"
 MEMO_ITEM = re.compile(
     rf"\{{\s*type:\s*(\d+),\s*text:\s*{STRING},\s*is_send:\s*(\d),.{{0,400}}?timestamp:\s*(\d+)"
@@ -43,7 +43,7 @@ def recognises(source: Source) -> bool:
 
 def read(source: Source, known: Known) -> Iterator[Item]:
     title = TITLE.search(source.head_text)
-    peer = html.unescape(title[1]).strip() if title else None
+    peer = html.unescape(title[1]).partition(" - ")[0].strip() if title else None
     tally, count = Tally(source), 0
     for item in (*_weflow(source, known, peer, tally), *_memotrace(source, known, tally)):
         count += isinstance(item, Contact)
