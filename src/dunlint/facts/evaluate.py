@@ -192,14 +192,18 @@ class Evaluation:
         """For each of these rows: the rows that its count counts or may count, at most the latest `most`."""
         pool, _ = self._pool(condition, block, rows)
         clock, timed, span = self.clock(condition.within)
-        order = line_up(self._groups(condition)[pool], clock[pool])
-        pool = pool[order]
-        first = window_starts(self._groups(condition)[pool], clock[pool], span)
+        counted = np.zeros(len(clock), bool)
+        counted[pool] = True
+        both = np.union1d(pool, rows)
+        both = both[line_up(self._groups(condition)[both], clock[both])]
+        first = window_starts(self._groups(condition)[both], clock[both], span)
+        before = np.cumsum(np.r_[0, counted[both]])  # of the counted ones, how many stand before each place
         place = np.empty(len(clock), np.int64)
-        place[pool] = np.arange(len(pool))
+        place[both] = np.arange(len(both))
+        inside = both[counted[both]]
         for row in rows.tolist():
-            end = int(place[row]) + 1 if timed[row] else 0
-            yield np.sort(pool[max(int(first[end - 1]), end - most) : end]) if end else pool[:0]
+            start, end = int(before[first[place[row]]]), int(before[place[row] + 1])
+            yield np.sort(inside[max(start, end - most) : end]) if timed[row] else pool[:0]
 
     def clock(self, within: Within) -> tuple[Ints, Any, int]:
         """(ticks, are they known, length of the window) on the clock that a window runs on."""

@@ -5,7 +5,6 @@ Every array below is one of three lengths: a value for each case, for each block
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -340,11 +339,3 @@ def _event_rows(portfolio: Portfolio, cases: Cases, case: Ints, day: Ints, event
 def _truth(contacts: pl.DataFrame) -> pl.DataFrame:
     broken = contacts.filter(pl.col("_breaks").list.len() > 0)
     return broken.explode("_breaks").select("case_id", "contact_id", rule="_breaks", plant="_plant")
-
-
-def empty(columns: Mapping[str, Any], frame: pl.DataFrame) -> pl.DataFrame:
-    """The frame with every column of the schema, those it lacks as null."""
-    return frame.select(
-        pl.col(name).cast(dtype) if name in frame.columns else pl.lit(None, dtype).alias(name)
-        for name, dtype in columns.items()
-    )

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
 
 from dunlint.records.schema import CONTACT_COLUMNS
-from dunlint.simulate.draw import Drawn, draw, empty
+from dunlint.simulate.draw import Drawn, draw
 from dunlint.simulate.portfolio import Portfolio, portfolios
 
 PIECE = 20_000  # cases drawn together
@@ -105,3 +106,11 @@ def chosen_portfolios(names: tuple[str, ...] | None) -> list[Portfolio]:
         if name not in known:
             raise BadArgument("unknown_portfolio", name=name, known=", ".join(known))
     return [known[name] for name in names] if names else list(known.values())
+
+
+def empty(columns: Mapping[str, Any], frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with every column of the schema, those it lacks as null."""
+    return frame.select(
+        pl.col(name).cast(dtype) if name in frame.columns else pl.lit(None, dtype).alias(name)
+        for name, dtype in columns.items()
+    )
