@@ -14,6 +14,7 @@ from dunlint.errors import DunlintError
 COMMANDS = {
     "check": "dunlint.commands.check:check",
     "complain": "dunlint.commands.complain:complain",
+    "evidence": "dunlint.commands.evidence:evidence",
     "rules": "dunlint.commands.rules:rules",
     "formats": "dunlint.commands.formats:formats",
     "tag": "dunlint.commands.tag:tag",

@@ -71,7 +71,7 @@ def load(
     gathered = Gathered()
     with tempfile.TemporaryDirectory(prefix="dunlint-") as scratch:
         for path in paths:
-            for source, case in _sources(path, Path(scratch)):
+            for source, case in _sources(path, Path(scratch), gathered, lang):
                 if progress:
                     progress(source.name)
                 _read_one(source, case, format_in, zone, gathered, lang)
@@ -80,7 +80,14 @@ def load(
     return _records(gathered, lang)
 
 
-def _sources(path: str | Path, scratch: Path) -> Iterator[tuple[Source, CaseFile]]:
+def inside(file: Path, folder: Path) -> bool:
+    """Whether a file of a folder lies in it: a link may lead out."""
+    return file.resolve().is_relative_to(folder.resolve())
+
+
+def _sources(
+    path: str | Path, scratch: Path, gathered: Gathered, lang: str | None
+) -> Iterator[tuple[Source, CaseFile]]:
     if str(path) == "-":
         copy = scratch / "stdin"
         with copy.open("wb") as stream:
@@ -92,8 +99,13 @@ def _sources(path: str | Path, scratch: Path) -> Iterator[tuple[Source, CaseFile
         case_path = path / CASE_FILE
         case = load_case(case_path) if case_path.is_file() else CaseFile()
         for file in sorted(path.rglob("*")):
-            if file.is_file() and not file.name.startswith(".") and file.name not in NOT_LOGS:
+            if not file.is_file() or file.name.startswith(".") or file.name in NOT_LOGS:
+                continue
+            if inside(file, path):
                 yield Source(file, str(file)), case
+            else:
+                expected = i18n.text("note.link_out_of_folder", lang)
+                gathered.unreadable.append(Unreadable(str(file), None, expected, str(file.resolve())))
         return
     if not path.exists():
         raise InputError("no_such_file", where=str(path))
