@@ -15,6 +15,7 @@ COMMANDS = {
     "check": "dunlint.commands.check:check",
     "complain": "dunlint.commands.complain:complain",
     "evidence": "dunlint.commands.evidence:evidence",
+    "redact": "dunlint.commands.redact:redact",
     "rules": "dunlint.commands.rules:rules",
     "formats": "dunlint.commands.formats:formats",
     "tag": "dunlint.commands.tag:tag",
