@@ -40,6 +40,7 @@ def complain(
 ) -> int:
     from dunlint.errors import BadArgument
     from dunlint.reports.complaint import channels, pack, sections
+    from dunlint.writing import aside
 
     lang = lang or i18n.default_language()
     if to == "list":
@@ -52,10 +53,10 @@ def complain(
     document = document_of(files, rules=rules, zone=zone, lang=lang, personal=show_personal_data)
     made = pack.build(document, channels.choose(to, document), case)
     written = sections.letter(made, lang, personal=show_personal_data)
-    out.mkdir(parents=True, exist_ok=True)
     for kind in [kind for kind, asked in (("docx", docx or not pdf), ("pdf", pdf or not docx)) if asked]:
         target = out / f"complaint-{to}.{kind}"
-        importlib.import_module(f"dunlint.reports.letter.to_{kind}").write(written, target)
+        with aside(target) as draft:
+            importlib.import_module(f"dunlint.reports.letter.to_{kind}").write(written, draft)
         click.echo(target)
     if not show_personal_data:
         click.echo(i18n.text("complaint.masked", lang), err=True)

@@ -18,8 +18,6 @@ from dunlint.records.reader import choose
 from dunlint.records.source import Source
 from dunlint.writing import fresh_folder
 
-MARKS = {"utf-8-sig": b"", "utf-32": b"", "utf-16": b""}
-
 
 @dataclass(frozen=True)
 class Redacted:
@@ -37,13 +35,6 @@ class _Job:
     rewrite: Rewrite
     folder: str
 
-    def text(self) -> str:
-        try:
-            return self.source.text()
-        except OSError as problem:
-            reason = problem.strerror or str(problem)
-            raise InputError("cannot_open", where=self.source.name, reason=reason) from problem
-
 
 def redact(paths: tuple[str | Path, ...], out: Path, names: Iterable[str] = ()) -> Redacted:
     """Write redacted copies of every file under `paths` into the new folder `out`.
@@ -59,7 +50,7 @@ def redact(paths: tuple[str | Path, ...], out: Path, names: Iterable[str] = ()) 
     for name in names:
         who.named("PERSON", name)
     for job in jobs:
-        job.rewrite(job.text(), who, job.original.known)
+        job.rewrite(job.source.text(), who, job.original.known)
     written = []
     with fresh_folder(out) as draft:
         for job in jobs:
@@ -67,7 +58,7 @@ def redact(paths: tuple[str | Path, ...], out: Path, names: Iterable[str] = ()) 
             if target.exists():
                 raise OutputError("output_exists", where=str(target.relative_to(draft)))
             target.parent.mkdir(parents=True, exist_ok=True)
-            told = job.rewrite(job.text(), who, job.original.known)
+            told = job.rewrite(job.source.text(), who, job.original.known)
             target.write_bytes(told.encode(job.source.encoding))
             written.append(target.relative_to(draft).as_posix())
     return Redacted(tuple(written), tuple(left_out), dict(sorted(who.counts.items())))

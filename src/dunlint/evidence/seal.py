@@ -88,10 +88,7 @@ def _file_entries(original: Original, chain: Chain, counts: list[int], bundle: P
 
 
 def _hash(path: Path, name: str) -> str:
-    try:
-        return Source(path, name).sha256
-    except OSError as problem:
-        raise InputError("cannot_open", where=name, reason=problem.strerror or str(problem)) from problem
+    return Source(path, name).sha256
 
 
 def rule_hashes() -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 import sys
 import tempfile
@@ -34,6 +35,7 @@ from dunlint.records.source import Source
 CASE_FILE = "case.yaml"
 NOT_LOGS = {CASE_FILE, "expected.yaml"}
 SAME_CALL = timedelta(seconds=120)
+HALF_PAIR = re.compile(r"[\ud800-\udfff]")
 
 Progress = Callable[[str], None]
 
@@ -182,7 +184,9 @@ def _records(gathered: Gathered, lang: str | None) -> Records:
         contacts=contact_table(contacts),
         accounts=_table(gathered.accounts, ACCOUNT_COLUMNS),
         events=event_table(gathered.events),
-        unreadable=tuple(gathered.unreadable),
+        unreadable=tuple(
+            Unreadable(whole(one.file), one.line, one.expected, whole(one.found)) for one in gathered.unreadable
+        ),
         notes=tuple(gathered.notes + merges),
         kept_events=frozenset(gathered.kept),
         jurisdictions=tuple(gathered.rules),
@@ -240,7 +244,7 @@ def contact_table(contacts: list[Contact]) -> pl.DataFrame:
         [{"speaker": t.speaker, "start": t.start, "end": t.end, "text": t.text} for t in c.turns] or None
         for c in contacts
     ]
-    return pl.DataFrame({name: columns[name] for name in CONTACT_COLUMNS}, schema=CONTACT_COLUMNS, strict=False)
+    return _frame({name: columns[name] for name in CONTACT_COLUMNS}, CONTACT_COLUMNS)
 
 
 def _content_id(contact: Contact, seen: Counter[str]) -> str:
@@ -269,4 +273,21 @@ def event_table(rows: list[dict[str, Any]]) -> pl.DataFrame:
 
 
 def _table(rows: list[dict[str, Any]], columns: dict[str, Any]) -> pl.DataFrame:
-    return pl.DataFrame({name: [row.get(name) for row in rows] for name in columns}, schema=columns, strict=False)
+    return _frame({name: [row.get(name) for row in rows] for name in columns}, columns)
+
+
+def _frame(values: dict[str, list[Any]], columns: dict[str, Any]) -> pl.DataFrame:
+    """The table. Half a surrogate pair, which JSON and file names can hold and UTF-8 cannot, becomes U+FFFD."""
+    try:
+        return pl.DataFrame(values, schema=columns, strict=False)
+    except UnicodeEncodeError:
+        return pl.DataFrame({name: whole(column) for name, column in values.items()}, schema=columns, strict=False)
+
+
+def whole(value: Any) -> Any:
+    """The same value, half surrogate pairs in any text of it replaced."""
+    if isinstance(value, str):
+        return HALF_PAIR.sub("\ufffd", value)
+    if isinstance(value, list):
+        return [whole(one) for one in value]
+    return {key: whole(one) for key, one in value.items()} if isinstance(value, dict) else value

@@ -14,7 +14,10 @@ from dunlint.records.source import Source
 
 def recognises(source: Source) -> bool:
     first_lines = (_object(line) for line in source.head_text.split("\n")[:20])
-    return any(table_of(values) is not None for values in first_lines if values is not None)
+    if any(table_of(values) is not None for values in first_lines if values is not None):
+        return True
+    long_line = "\n" not in source.head_text and isinstance(source.json_head, dict)
+    return long_line and table_of(source.json_head) is not None
 
 
 def read(source: Source, known: Known) -> Iterator[Item]:
