@@ -290,7 +290,9 @@ def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [target]
 
 
-def test_a_place_that_cannot_be_written_is_told_as_such_by_the_program(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_place_that_cannot_be_written_is_told_by_the_program(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """A file stands where the folder should be made: whatever the user, it cannot be written."""
     case = case_and_key(tmp_path / "case")
     with pytest.raises(SystemExit) as ended:

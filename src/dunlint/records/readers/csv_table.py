@@ -28,7 +28,7 @@ def read(source: Source, known: Known) -> Iterator[Item]:
     if first.count(delimiter) >= MOST_COLUMNS:
         raise UnreadableFile("too_many_columns", where=f"{source.name}:1", limit=MOST_COLUMNS)
     rows = records(source.lines(), delimiter)
-    header = [name.lstrip("\ufeff").strip() for name in next(rows)[1] or []]
+    header = [name.lstrip("\ufeff").strip() for name in next(rows, (1, None))[1] or []]
     table = table_of(header)
     if table is None:
         raise UnreadableFile("not_our_columns", where=f"{source.name}:1", found=", ".join(header)[:120])

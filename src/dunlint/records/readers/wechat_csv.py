@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from dunlint.errors import UnreadableFile
 from dunlint.records.reader import Item, Known, Note, Reader
 from dunlint.records.readers.csv_records import records
 from dunlint.records.schema import Contact, Unreadable
@@ -29,8 +30,10 @@ def recognises(source: Source) -> bool:
 
 def read(source: Source, known: Known) -> Iterator[Item]:
     rows = records(source.lines())
-    header = [name.lstrip("\ufeff").strip() for name in next(rows)[1] or []]
+    header = [name.lstrip("\ufeff").strip() for name in next(rows, (1, None))[1] or []]
     place = {name: index for index, name in enumerate(header)}
+    if not place.keys() >= set(NEEDED):
+        raise UnreadableFile("not_our_columns", where=f"{source.name}:1", found=", ".join(header)[:120])
     system = 0
     for line, row in rows:
         if row == []:
