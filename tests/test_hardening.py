@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -189,7 +190,7 @@ def test_odd_characters_go_through_the_whole_check_and_every_output(tmp_path: Pa
 # size
 
 
-def test_a_line_of_ten_million_characters_is_checked_in_bounded_time(tmp_path: Path) -> None:
+def test_a_line_of_ten_million_characters_is_read_in_bounded_time(tmp_path: Path) -> None:
     jsonl(tmp_path / "a.jsonl", contact(text="不还钱就上门" + "催" * 10_000_000))
     started = time.monotonic()
     records = load([tmp_path / "a.jsonl"])
@@ -299,6 +300,13 @@ def test_a_place_that_cannot_be_written_is_told_by_the_program(
         main(["evidence", "seal", str(case), "-o", str(case / "sms.xml" / "deep" / "out"), "--lang", "en"])
     assert ended.value.code == 3
     assert "cannot write" in capsys.readouterr().err
+
+
+def test_every_test_that_the_security_page_names_exists() -> None:
+    named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", (ROOT / "docs" / "security.md").read_text("utf-8"))
+    assert len(named) > 15
+    for path, name in named:
+        assert f"def {name}(" in (ROOT / path).read_text("utf-8"), f"{path}::{name}"
 
 
 # the network, and sameness

@@ -31,7 +31,7 @@ class _Open(TypedDict):
     title_zh: str
     title_en: str
     contacts: int
-    missing: list[str]
+    missing: list[str] | tuple[str, ...]
 
 
 class _About(TypedDict, total=False):
