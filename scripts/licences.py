@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[1]
 EXTRAS = ("evidence", "dev")
 HEAD = """# Licences of what Dunlint uses · 所用组件的许可
 
-Written by `python scripts/licences.py` from the packages' own metadata. 由 `python scripts/licences.py` 按各包自带的元数据写出。
+Written by `python scripts/licences.py` from the packages' own metadata. 由该脚本按各包自带的元数据写出。
 `run` comes with `pip install dunlint`; `evidence` with `dunlint[evidence]`; `dev` is needed to work on Dunlint only.
 
 | package | licence | for |
