@@ -3,7 +3,8 @@
     DunlintError
     ├── InputError            a file or an argument cannot be used (exit code 3)
     │   ├── UnreadableFile    nothing in the file could be read
-    │   └── BadArgument       an option or parameter makes no sense
+    │   ├── BadArgument       an option or parameter makes no sense
+    │   └── OutputError       a result cannot be written
     ├── RuleError             a rule, parameter or wording file is wrong (exit code 2)
     └── EngineError           a rule engine failed while deciding (exit code 2)
         └── EngineDisagreement  two engines gave different findings
@@ -58,6 +59,10 @@ class UnreadableFile(InputError):
 
 class BadArgument(InputError):
     """An option or a parameter makes no sense."""
+
+
+class OutputError(InputError):
+    """A result cannot be written."""
 
 
 class RuleError(DunlintError):

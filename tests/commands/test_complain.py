@@ -84,3 +84,21 @@ def test_what_makes_no_sense_is_refused_with_exit_code_3(
     assert isinstance(result.exception, dunlint.DunlintError)
     assert (result.exception.code, result.exception.exit_code) == (code, 3)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_table_of_contacts_names_their_sealed_entries(log: Path, tmp_path: Path) -> None:
+    seal = ["evidence", "seal", str(log), "-o", str(tmp_path / "bundle")]
+    assert CliRunner().invoke(cli, seal, standalone_mode=False).return_value == 0
+    sealed = ("--sealed", tmp_path / "bundle", "--lang", "zh")
+    run(log, "--rules", "cn", "--to", "lender", "--docx", "-o", tmp_path, *sealed)
+    head = json.loads((tmp_path / "bundle" / "manifest.jsonl").read_text("utf-8").splitlines()[-1])["sha256"]
+    assert f"封存条目 3（末条哈希 {head[:16]}…）" in text_of(tmp_path / "complaint-lender.docx")
+
+
+def test_a_bundle_that_changed_is_not_named_in_a_complaint(log: Path, tmp_path: Path) -> None:
+    seal = ["evidence", "seal", str(log), "-o", str(tmp_path / "bundle")]
+    assert CliRunner().invoke(cli, seal, standalone_mode=False).return_value == 0
+    next((tmp_path / "bundle" / "files").iterdir()).write_bytes(b"")
+    result = run(log, "--rules", "cn", "--to", "lender", "-o", tmp_path, "--sealed", tmp_path / "bundle")
+    assert isinstance(result.exception, dunlint.DunlintError)
+    assert not list(tmp_path.glob("complaint-*"))

@@ -19,6 +19,8 @@ COMMANDS = {
     "diff": "dunlint.commands.diff:diff",
     "audit": "dunlint.commands.audit:audit",
     "simulate": "dunlint.commands.simulate:simulate",
+    "evidence": "dunlint.commands.evidence:evidence",
+    "redact": "dunlint.commands.redact:redact",
     "rules": "dunlint.commands.rules:rules",
     "formats": "dunlint.commands.formats:formats",
     "tag": "dunlint.commands.tag:tag",

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 @click.option("--case", help=i18n.text("help.complain_case"))
 @click.option("--rules", help=i18n.text("help.rules_option"))
 @click.option("--zone", help=i18n.text("help.zone"))
+@click.option("--sealed", type=click.Path(path_type=Path), metavar="BUNDLE", help=i18n.text("help.complain_sealed"))
 @click.option("--lang", type=click.Choice(i18n.LANGUAGES), help=i18n.text("help.lang"))
 @click.option("--show-personal-data", is_flag=True, help=i18n.text("help.show_personal_data"))
 def complain(
@@ -35,11 +36,13 @@ def complain(
     case: str | None,
     rules: str | None,
     zone: str | None,
+    sealed: Path | None,
     lang: str | None,
     show_personal_data: bool,
 ) -> int:
     from dunlint.errors import BadArgument
     from dunlint.reports.complaint import channels, pack, sections
+    from dunlint.writing import aside
 
     lang = lang or i18n.default_language()
     if to == "list":
@@ -50,16 +53,39 @@ def complain(
     if not files:
         raise BadArgument("no_case")
     document = document_of(files, rules=rules, zone=zone, lang=lang, personal=show_personal_data)
+    if sealed:
+        document = with_seals(document, sealed, lang)
     made = pack.build(document, channels.choose(to, document), case)
     written = sections.letter(made, lang, personal=show_personal_data)
-    out.mkdir(parents=True, exist_ok=True)
     for kind in [kind for kind, asked in (("docx", docx or not pdf), ("pdf", pdf or not docx)) if asked]:
         target = out / f"complaint-{to}.{kind}"
-        importlib.import_module(f"dunlint.reports.letter.to_{kind}").write(written, target)
+        with aside(target) as draft:
+            importlib.import_module(f"dunlint.reports.letter.to_{kind}").write(written, draft)
         click.echo(target)
     if not show_personal_data:
         click.echo(i18n.text("complaint.masked", lang), err=True)
     return 0
+
+
+def with_seals(document: Document, bundle: Path, lang: str) -> Document:
+    """The document, each contact with the sealed entries that hold it, or that none does. Raises InputError for a
+    bundle that is no longer what was sealed.
+    """
+    from dataclasses import replace
+
+    from dunlint.errors import InputError
+    from dunlint.evidence.verify import rests_on, verify
+
+    found = verify(bundle)
+    if found.problems:
+        raise InputError("bundle_changed", where=str(bundle), count=len(found.problems))
+    rows = []
+    for row in document.contacts:
+        held = rests_on(found.entries, row.get("source_sha256") or "", row.get("source_line"))
+        values = {"entries": ", ".join(map(str, held)), "head": found.head[:16]}
+        told = i18n.text("complaint.sealed", lang, **values) if held else i18n.text("complaint.not_sealed", lang)
+        rows.append({**row, "sealed": told})
+    return replace(document, contacts=tuple(rows))
 
 
 def list_channels(lang: str) -> None:

@@ -8,6 +8,7 @@ import click
 
 from dunlint import i18n
 from dunlint.errors import BadArgument
+from dunlint.writing import write_bytes
 
 SCAFFOLD = Path(__file__).parent / "scaffold"
 
@@ -20,11 +21,8 @@ def new(ctx: click.Context, rule_id: str, folder: Path) -> None:
     target = folder / f"{rule_id}.yaml"
     if target.exists():
         raise BadArgument("file_exists", name=target)
-    folder.mkdir(parents=True, exist_ok=True)
     for name in ("pack.yaml", "sources.yaml"):
         if not (folder / name).exists():
-            (folder / name).write_text((SCAFFOLD / name).read_text(encoding="utf-8"), encoding="utf-8")
-    target.write_text(
-        (SCAFFOLD / "rule.yaml").read_text(encoding="utf-8").replace("my-rule", rule_id), encoding="utf-8"
-    )
+            write_bytes(folder / name, (SCAFFOLD / name).read_bytes())
+    write_bytes(target, (SCAFFOLD / "rule.yaml").read_bytes().replace(b"my-rule", rule_id.encode()))
     click.echo(i18n.text("rules.made", ctx.obj["lang"], file=target, folder=folder))

@@ -40,7 +40,9 @@ def test(
         click.echo(f"{outcome.rule}: {outcome.name}: {_difference(outcome, lang)}")
     click.echo(i18n.text("rules.tested", lang, passed=len(outcomes) - len(failed), failed=len(failed)))
     if junit:
-        junit.write_text(as_junit(outcomes, lang), encoding="utf-8")
+        from dunlint.writing import write_bytes
+
+        write_bytes(junit, as_junit(outcomes, lang).encode("utf-8"))
     return 2 if failed else 0
 
 

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dunlint.errors import RuleError
+from dunlint.language.patterns import too_free
 
 ELEMENT = re.compile(
     r"(?P<anchor>!)?(?:\{(?P<group>[^{}]*)\}|/(?P<regex>(?:\\/|[^/])+)/|~(?P<gap>\d*)|(?P<word>[^\s{}~/]+))(?P<optional>\?)?"
@@ -80,6 +81,8 @@ def compile_template(template: str, lang: str, classes: Mapping[str, list[str]],
 
 def _element(match: re.Match[str], lang: str, classes: Mapping[str, list[str]], where: str) -> tuple[str, list[str]]:
     if match["regex"] is not None:
+        if reason := too_free(match["regex"]):
+            raise RuleError("template", where=where, template=match["regex"][:80], reason=reason)
         return f"(?:{match['regex']})", []
     alternatives = match["group"].split("|") if match["group"] is not None else [match["word"]]
     words: list[str] = []

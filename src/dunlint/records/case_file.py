@@ -33,6 +33,7 @@ KEYS = {"case_id", "zone", "owner", "rules", "keeps", "accounts", "people", "eve
 FILE_KEYS = {"owner", "owner_party", "owner_number", "date_order", "speakers", "directions", "at", "channel",
              "direction", "outcome", "from_number", "to_number", "party", "role", "agency", "agent", "account_id",
              "recording_id"}  # fmt: skip
+LONGEST = 4 << 20  # characters of a case file
 PERSON_KEYS = {"numbers", "role", "party", "agency", "creditor", "agent", "number_kind", "account_id", "name"}
 
 
@@ -70,17 +71,18 @@ class CaseFile:
 def load(path: Path) -> CaseFile:
     """Read and check a case file. Raises InputError with the place of the mistake."""
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError, OSError) as problem:
+        raw = _plain(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, ValueError, RecursionError, OSError) as problem:
         raise InputError(
             "broken_format", where=str(path), format="YAML", reason=" ".join(str(problem).split())
         ) from None
-    if not isinstance(raw, dict):
-        raise InputError("broken_format", where=str(path), format="case.yaml", reason=type(raw).__name__)
     _only(path, "case.yaml", raw, KEYS)
     zone = raw.get("zone")
     if zone:
-        zone_named(zone)
+        zone_named(str(zone))
+    for key in ("rules", "keeps", "accounts", "people", "events"):
+        _expect(path, key, raw.get(key) or [], list)
+    files = _expect(path, "files", raw.get("files") or {}, dict)
     known = Known(zone)
     return CaseFile(
         case_id=raw.get("case_id"),
@@ -91,11 +93,31 @@ def load(path: Path) -> CaseFile:
         accounts=tuple(_rows(path, "accounts", raw.get("accounts"), known)),
         events=tuple(_rows(path, "events", raw.get("events"), known)),
         people=dict(_people(path, raw.get("people"))),
-        files={name: _about_file(path, name, about, zone) for name, about in (raw.get("files") or {}).items()},
+        files={str(name): _about_file(path, str(name), about, zone) for name, about in files.items()},
     )
 
 
+def _plain(text: str) -> Any:
+    """YAML as plain data. Raises ValueError for anchors, aliases and tags (a few lines of them can stand for any amount
+    of data) and for a text that is too long, YAMLError for what is no YAML.
+    """
+    if len(text) > LONGEST:
+        raise ValueError(f"{len(text)} > {LONGEST} characters")
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    for token in yaml.scan(text, Loader=loader):
+        if isinstance(token, yaml.AliasToken | yaml.AnchorToken | yaml.TagToken):
+            raise ValueError(f"line {token.start_mark.line + 1}: anchors, aliases and tags are not allowed")  # noqa: TRY004
+    return yaml.load(text, Loader=loader)
+
+
+def _expect(path: Path, place: str, value: Any, kind: type) -> Any:
+    if not isinstance(value, kind):
+        raise InputError("bad_value", where=str(path), place=place, reason=str(value)[:120])
+    return value
+
+
 def _only(path: Path, place: str, mapping: dict[str, Any], allowed: set[str]) -> None:
+    _expect(path, place, mapping, dict)
     unknown = sorted(str(key) for key in set(mapping) - allowed)
     if unknown:
         raise InputError("unknown_key", where=str(path), place=place, key=", ".join(unknown),
@@ -109,6 +131,7 @@ def _names(value: Any) -> frozenset[str]:
 
 def _rows(path: Path, table: str, raw: Any, known: Known) -> Iterator[Row]:
     for number, values in enumerate(raw or (), 1):
+        _expect(path, f"{table}[{number}]", values, dict)
         try:
             row = item(table, values, number, known)
         except ValueError as problem:
@@ -121,12 +144,14 @@ def _people(path: Path, raw: Any) -> Iterator[tuple[str, dict[str, Any]]]:
     for number, person in enumerate(raw or (), 1):
         _only(path, f"people[{number}]", person, PERSON_KEYS)
         about = {key: value for key, value in person.items() if key not in ("numbers", "name")}
-        for name in person.get("numbers", ()):
+        for name in _expect(path, f"people[{number}].numbers", person.get("numbers") or [], list):
             yield str(name), about
 
 
 def _about_file(path: Path, name: str, about: dict[str, Any], zone: str | None) -> dict[str, Any]:
     _only(path, f"files.{name}", about, FILE_KEYS)
+    if "speakers" in about:
+        about = {**about, "speakers": _speakers(path, name, about["speakers"])}
     if "directions" in about:
         about = {**about, "directions": _directions(path, name, about["directions"])}
     order = about.get("date_order", DATE_ORDERS[0])
@@ -140,6 +165,12 @@ def _about_file(path: Path, name: str, about: dict[str, Any], zone: str | None) 
         return {**about, "at": moment(about["at"], zone or "")}
     except ValueError as problem:
         raise InputError("bad_value", where=str(path), place=f"files.{name}.at", reason=str(problem)) from None
+
+
+def _speakers(path: Path, name: str, raw: Any) -> dict[str, str]:
+    """Label -> who speaks."""
+    raw = _expect(path, f"files.{name}.speakers", raw, dict)
+    return {str(label): str(role) for label, role in raw.items()}
 
 
 def _directions(path: Path, name: str, raw: Any) -> dict[str, str]:

@@ -65,7 +65,7 @@ def _column(name: str, values: list[Any]) -> pl.Series:
     elif values and dtype == pl.String:
         first = values[0]
         if (first is None or isinstance(first, str)) and all(value == first for value in values):
-            return pl.repeat(_storable(first), len(values), dtype=dtype, eager=True).alias(name)
+            return pl.repeat(whole(first), len(values), dtype=dtype, eager=True).alias(name)
     elif all(value is None for value in values):
         return pl.repeat(None, len(values), dtype=dtype, eager=True).alias(name)
     return _series(name, values, dtype)
@@ -75,15 +75,16 @@ def _series(name: str, values: list[Any], dtype: Any) -> pl.Series:
     try:
         return pl.Series(name, values, dtype=dtype, strict=False)
     except UnicodeEncodeError:  # half a surrogate pair, as JSON may spell it, is no text that can be stored
-        return pl.Series(name, [_storable(value) for value in values], dtype=dtype, strict=False)
+        return pl.Series(name, [whole(value) for value in values], dtype=dtype, strict=False)
 
 
-def _storable(value: Any) -> Any:
+def whole(value: Any) -> Any:
+    """The same value, half surrogate pairs in any text of it replaced by U+FFFD."""
     if isinstance(value, str):
         return value.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
     if isinstance(value, list):
-        return [_storable(part) for part in value]
-    return {key: _storable(part) for key, part in value.items()} if isinstance(value, dict) else value
+        return [whole(part) for part in value]
+    return {key: whole(part) for key, part in value.items()} if isinstance(value, dict) else value
 
 
 def contact_table(contacts: Iterable[Contact]) -> pl.DataFrame:
@@ -145,4 +146,4 @@ def event_table(rows: list[dict[str, Any]]) -> pl.DataFrame:
 
 def table(rows: list[dict[str, Any]], columns: dict[str, Any]) -> pl.DataFrame:
     """Rows as a table of exactly these columns."""
-    return pl.DataFrame({name: [row.get(name) for row in rows] for name in columns}, schema=columns, strict=False)
+    return pl.DataFrame([_series(name, [row.get(name) for row in rows], dtype) for name, dtype in columns.items()])

@@ -53,13 +53,22 @@ def mappings_in(path: str | Path) -> Path | None:
     return place if not database.is_url(path) and place.is_file() else None
 
 
+def lies_in(file: Path, folder: Path) -> bool:
+    """Whether a file of a folder lies in it: a link may lead out."""
+    return file.resolve().is_relative_to(folder.resolve())
+
+
 def _folder(path: Path, name: str, scratch: Path, inside: CaseFile | None = None) -> Iterator[Found]:
     """Every file below `path`; `name` is what the folder is called, `inside` the case of the ZIP that it was."""
     case_path = path / CASE_FILE
     case = load_case(case_path) if case_path.is_file() else inside or CaseFile()
     for file in sorted(path.rglob("*")):
-        if file.is_file() and not file.name.startswith(".") and file.name not in NOT_LOGS:
-            shown = (Path(name) / file.relative_to(path)).as_posix()
+        if not file.is_file() or file.name.startswith(".") or file.name in NOT_LOGS:
+            continue
+        shown = (Path(name) / file.relative_to(path)).as_posix()
+        if not lies_in(file, path):
+            yield UnreadableFile("link_out_of_folder", where=shown, target=str(file.resolve()))
+        else:
             yield from _file(Source(file, shown), case, scratch, nested=inside is not None)
 
 

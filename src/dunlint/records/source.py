@@ -11,8 +11,10 @@ import codecs
 import hashlib
 import io
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from io import BufferedReader
 from pathlib import Path
 from typing import Any
 
@@ -42,16 +44,22 @@ class Source:
     @cached_property
     def head(self) -> bytes:
         """The first 64 KiB, for recognising the format. Raises UnreadableFile."""
+        with self._opened() as stream:
+            return stream.read(HEAD_BYTES)
+
+    @contextmanager
+    def _opened(self) -> Iterator[BufferedReader]:
+        """The file, to read. Raises UnreadableFile, also when it vanishes or fails half-way."""
         try:
             with self.path.open("rb") as stream:
-                return stream.read(HEAD_BYTES)
+                yield stream
         except OSError as problem:
             raise UnreadableFile("cannot_open", where=self.name, reason=problem.strerror or str(problem)) from problem
 
     @cached_property
     def sha256(self) -> str:
-        """Hex SHA-256 of the whole file, read in pieces."""
-        with self.path.open("rb") as stream:
+        """Hex SHA-256 of the whole file, read in pieces. Raises UnreadableFile."""
+        with self._opened() as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
 
     @cached_property
@@ -67,7 +75,7 @@ class Source:
     def _decodes_as(self, encoding: str) -> bool:
         decoder = codecs.getincrementaldecoder(encoding)()
         try:
-            with self.path.open("rb") as stream:
+            with self._opened() as stream:
                 while piece := stream.read(CHUNK_BYTES):
                     decoder.decode(piece)
             decoder.decode(b"", final=True)
@@ -92,7 +100,7 @@ class Source:
         from dunlint.records.partial_json import as_far_as_it_goes
 
         name = self.encoding if self.encoding != "unknown" else "utf-8"
-        with self.path.open("rb") as stream:
+        with self._opened() as stream:
             head = stream.read(JSON_HEAD_BYTES)
         return as_far_as_it_goes(codecs.getincrementaldecoder(name)(errors="replace").decode(head))
 
@@ -102,7 +110,7 @@ class Source:
             yield from self._mixed()
             return
         decoder = codecs.getincrementaldecoder(self.encoding)(errors="replace")
-        with self.path.open("rb") as stream:
+        with self._opened() as stream:
             while piece := stream.read(CHUNK_BYTES):
                 yield decoder.decode(piece)
         yield decoder.decode(b"", final=True)

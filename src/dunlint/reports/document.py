@@ -14,7 +14,8 @@ from typing import Any
 
 from dunlint.errors import InputError
 from dunlint.findings import Finding, Report
-from dunlint.reports import as_json
+from dunlint.records.columns import whole
+from dunlint.reports import as_json, shape
 
 
 @dataclass(frozen=True)
@@ -45,15 +46,15 @@ def of_data(data: Mapping[str, Any]) -> Document:
     """The document of what `check --output json` printed. Raises KeyError, TypeError or ValueError if it is not."""
     if data["schema"] != as_json.SCHEMA:
         raise ValueError(data["schema"])
-    findings, suppressed = (tuple(Finding.from_dict(one) for one in data[name]) for name in FINDINGS)
-    contacts, accounts, events = (tuple(data[name]) for name in as_json.TABLES)
+    findings, suppressed = (shape.findings(data[name]) for name in FINDINGS)
+    contacts, accounts, events = (shape.rows(name, data[name]) for name in as_json.TABLES)
     about = {name: value for name, value in data.items() if name not in FINDINGS and name not in as_json.TABLES}
-    return Document(findings, suppressed, contacts, accounts, events, about)
+    return Document(findings, suppressed, contacts, accounts, events, shape.about(about))
 
 
 def read(path: Path) -> Document:
     """The document in a JSON file. Raises InputError where it is none."""
     try:
-        return of_data(json.loads(path.read_text(encoding="utf-8")))
+        return of_data(whole(json.loads(path.read_text(encoding="utf-8"))))
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as problem:
         raise InputError("not_findings", where=str(path), reason=repr(problem)) from problem

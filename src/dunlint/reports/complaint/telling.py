@@ -140,7 +140,7 @@ def row(evidence: Evidence, lang: str, *, zone: bool) -> tuple[str, ...]:
         one_line(contact.get("from_number") or "–"),
         i18n.label("party", contact.get("party"), lang),
         outcome(contact, lang) or "–",
-        place.rsplit("/", 1)[-1],
+        place.rsplit("/", 1)[-1] + (f"\n{contact['sealed']}" if contact.get("sealed") else ""),
     )
 
 

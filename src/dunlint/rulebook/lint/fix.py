@@ -8,6 +8,7 @@ from pathlib import Path
 from dunlint.errors import RuleError
 from dunlint.rulebook.lint.files import KINDS, Kind
 from dunlint.rulebook.lint.layout import BLANK_END, Layout, rank
+from dunlint.writing import write_bytes
 from dunlint.yaml_places import Document, parse
 
 Fix = Callable[[str, Kind], str]
@@ -23,7 +24,7 @@ def fix_file(path: Path) -> bool:
     mark = "\ufeff" if text.startswith("\ufeff") else ""
     mended = mark + fixed(text.removeprefix(mark), KINDS.get(path.name, "rules"))
     if mended != text:
-        path.write_bytes(mended.encode("utf-8"))
+        write_bytes(path, mended.encode("utf-8"))
     return mended != text
 
 
