@@ -134,7 +134,7 @@ def test_the_freest_pattern_that_is_taken_stays_quick() -> None:
     assert MOST_FREEDOM == 16
     phrase = compile_template(f"!word /{pattern}/", "en", {}, "here")
     started = time.monotonic()
-    assert phrase.pattern.search("word" + " word" * 20_000) is None
+    assert phrase.pattern.compiled.search("word" + " word" * 20_000) is None
     assert time.monotonic() - started < 20
 
 

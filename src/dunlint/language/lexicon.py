@@ -11,7 +11,7 @@ from typing import Any
 
 from dunlint.errors import RuleError
 from dunlint.language.normal import Normaliser
-from dunlint.language.template import SENTENCE_END, compile_template
+from dunlint.language.template import SENTENCE_END, Regex, compile_template
 from dunlint.resources import rules_root
 from dunlint.yaml_places import Document, read
 
@@ -30,12 +30,12 @@ class Pattern:
 
     id: str
     tag: str
-    regex: re.Pattern[str]
+    regex: Regex
     anchors: tuple[str, ...]
     speakers: frozenset[str]
     parties: frozenset[str]
-    unless: re.Pattern[str] | None
-    needs: re.Pattern[str] | None
+    unless: Regex | None
+    needs: Regex | None
     attribution: str | None
     value: str | None
 
@@ -155,15 +155,17 @@ def _names(raw: Any) -> frozenset[str]:
     return frozenset([raw] if isinstance(raw, str) else raw or ())
 
 
-def _words(raw: Any, lang: str, classes: Mapping[str, list[str]], where: str) -> re.Pattern[str] | None:
+def _words(raw: Any, lang: str, classes: Mapping[str, list[str]], where: str) -> Regex | None:
     """A list of words, classes or templates as one alternation."""
     if not raw:
         return None
-    parts = [
-        compile_template(str(one), lang, classes, where).pattern.pattern
-        for one in ([raw] if isinstance(raw, str) else raw)
-    ]
-    return re.compile("|".join(parts))
+    listed = [raw] if isinstance(raw, str) else raw
+    return Regex("|".join(compile_template(str(one), lang, classes, where).pattern.source for one in listed))
+
+
+def _compiled(raw: Any, lang: str, classes: Mapping[str, list[str]], where: str) -> re.Pattern[str] | None:
+    words = _words(raw, lang, classes, where)
+    return words.compiled if words is not None else None
 
 
 def _cue(document: Document, number: int, raw: dict[str, Any], classes: Mapping[str, list[str]]) -> Cue:
@@ -174,10 +176,10 @@ def _cue(document: Document, number: int, raw: dict[str, Any], classes: Mapping[
     if raw["category"] not in CATEGORIES or raw["direction"] not in DIRECTIONS:
         raise RuleError("rule_value", where=where, key="category/direction", excerpt=document.excerpt(path),
                         reason=f"{', '.join(CATEGORIES)}; {', '.join(DIRECTIONS)}")  # fmt: skip
-    words = _words(raw["words"], lang, classes, where)
+    words = _compiled(raw["words"], lang, classes, where)
     assert words is not None
     return Cue(raw["id"], raw["category"], raw["direction"], raw.get("reach", 12), words,
-               _words(raw.get("not"), lang, classes, where), _words(raw.get("stop"), lang, classes, where),
+               _compiled(raw.get("not"), lang, classes, where), _compiled(raw.get("stop"), lang, classes, where),
                _names(raw.get("speaker")), _names(raw.get("tags")), _names(raw.get("not_tags")))  # fmt: skip
 
 

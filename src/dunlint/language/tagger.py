@@ -100,7 +100,7 @@ class Tagger:
     def _in_short(self, text: str, awake: set[int]) -> Iterator[tuple[int, int, int]]:
         """(pattern, start, end) of every match; the whole text is searched at once."""
         for number in sorted(awake):
-            if self.regexes[number].search(text) is not None:
+            if self.regexes[number].compiled.search(text) is not None:
                 yield from _matches(self.words.patterns[number], number, text, 0, len(text))
 
     def _in_long(self, text: str, hits: list[Hit], owners: list[list[int]]) -> Iterator[tuple[int, int, int]]:
@@ -128,7 +128,7 @@ def _counts(pattern: Pattern, speaker: str, party: str) -> bool:
 
 
 def _matches(pattern: Pattern, number: int, text: str, low: int, high: int) -> Iterator[tuple[int, int, int]]:
-    for match in pattern.regex.finditer(text, low, high):
+    for match in pattern.regex.compiled.finditer(text, low, high):
         start, end = match.span()
         if end > start and _sentence_allows(pattern, text, start, end):
             yield number, start, end
@@ -150,9 +150,9 @@ def _sentence_allows(pattern: Pattern, text: str, start: int, end: int) -> bool:
     if pattern.unless is None and pattern.needs is None:
         return True
     near = text[max(0, start - NEAR // 2) : end + NEAR // 2]
-    if pattern.unless is not None and pattern.unless.search(near):
+    if pattern.unless is not None and pattern.unless.compiled.search(near):
         return False
-    return pattern.needs is None or bool(pattern.needs.search(near))
+    return pattern.needs is None or bool(pattern.needs.compiled.search(near))
 
 
 def _widest(tags: Iterable[Tag]) -> list[Tag]:

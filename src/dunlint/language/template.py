@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from dunlint.errors import RuleError
 from dunlint.language.patterns import too_free
@@ -25,6 +26,17 @@ SENTENCE_END = {"zh": "。！？!?；;\n", "en": ".!?;\n"}
 
 
 @dataclass(frozen=True)
+class Regex:
+    """A regular expression that is compiled when it is first needed: most wordings are never woken."""
+
+    source: str
+
+    @cached_property
+    def compiled(self) -> re.Pattern[str]:
+        return re.compile(self.source)
+
+
+@dataclass(frozen=True)
 class Phrase:
     """A compiled template: a pattern, and its required elements.
 
@@ -32,7 +44,7 @@ class Phrase:
     the anchor.
     """
 
-    pattern: re.Pattern[str]
+    pattern: Regex
     required: tuple[tuple[bool, tuple[str, ...]], ...]
 
     def anchors(self, common: Mapping[str, float]) -> tuple[str, ...]:
@@ -70,10 +82,12 @@ def compile_template(template: str, lang: str, classes: Mapping[str, list[str]],
             candidates.append((bool(match["anchor"]), words))
     if template[place:].strip():
         raise RuleError("template", where=where, template=template, reason=template[place:])
-    try:
-        pattern = re.compile("".join(pieces))
-    except re.error as problem:
-        raise RuleError("template", where=where, template=template, reason=str(problem)) from problem
+    pattern = Regex("".join(pieces))
+    if "/" in template:  # only what an author wrote as a regular expression can be none
+        try:
+            _ = pattern.compiled
+        except re.error as problem:
+            raise RuleError("template", where=where, template=template, reason=str(problem)) from problem
     if not candidates:
         raise RuleError("template_anchor", where=where, template=template)
     return Phrase(pattern, tuple((marked, tuple(words)) for marked, words in candidates))
