@@ -16,6 +16,8 @@ from dunlint import engines, i18n
 from dunlint.engines import explain
 from dunlint.engines.prefilter import Columns
 from dunlint.engines.protocol import Firing
+from dunlint.errors import BadArgument
+from dunlint.facts.attributes import REGION, in_regions
 from dunlint.facts.collection import heard_events, with_collection
 from dunlint.facts.evaluate import Evaluation
 from dunlint.facts.table import Ground, lay
@@ -29,8 +31,10 @@ from dunlint.rulebook import load as rulebook
 from dunlint.rulebook.load import Rulebook
 from dunlint.rulebook.models import SEVERITIES
 from dunlint.rulebook.program import Compiled, Program, compile_program
+from dunlint.rulebook.regions import fitting, holds
 from dunlint.yaml_places import read as read_yaml
 
+AUTO = "auto"
 VERDICTS = ("violation", "presumed_violation", "warning", "review")
 
 Ints = npt.NDArray[np.int64]
@@ -47,9 +51,11 @@ def check(
 ) -> Report:
     """Check logs: files, folders (a folder with `case.yaml` is one case) or "-" for standard input.
 
-    rules: jurisdictions ("cn") or folders of rules; by default what the case names, else what its language suggests.
+    rules: jurisdictions ("cn"), folders of rules, or "auto" for the packs of the accounts' regions; by default what
+    the case names, else auto if an account names a region, else what the language suggests.
     zone: IANA zone for times without one. engine: "durable", "clips" or "both".
-    Raises InputError if nothing could be read, RuleError for a wrong rule, EngineError if an engine failed.
+    Raises InputError if nothing could be read or no rules fit, RuleError for a wrong rule, EngineError if an
+    engine failed.
     """
     records = load_records(list(paths), format_in=format_in, zone=zone, lang=lang, progress=progress)
     return check_records(records, rules=rules, engine=engine, lang=lang)
@@ -60,8 +66,8 @@ def check_records(
     book: Rulebook | None = None, heard: Heard | None = None,
 ) -> Report:  # fmt: skip
     """As `check`, on tables already read. `heard` gives turns and tags instead of having them found."""
-    names, reason = choose_rules(records, rules, lang)
-    book = book or rulebook.load(names)
+    chosen = choose_rules(records, rules, lang)
+    book = book or replace(rulebook.load(chosen.names), by_region=chosen.by_region)
     records = with_zone(records, book, lang)
     heard = heard or analyse(records.contacts)
     engine = engine or engines.default_engine()
@@ -73,9 +79,9 @@ def check_records(
         checked=len(records.contacts),
         unreadable=records.unreadable,
         not_checkable=decided.not_checkable,
-        notes=records.notes,
-        rules=tuple(names),
-        rules_from=reason,
+        notes=(*records.notes, *elsewhere(ground, book, lang)),
+        rules=chosen.names,
+        rules_from=chosen.why,
         engine=engine,
         rule_count=len(book.enabled),
         versions={"dunlint": version("dunlint")},
@@ -89,30 +95,98 @@ def check_records(
 
 
 def with_zone(records: Records, book: Rulebook, lang: str | None = None) -> Records:
-    """Contacts without a zone get that of a jurisdiction which has only one, and a note says so."""
-    zones = {pack.zone for pack in book.packs if pack.single_zone}
-    accounts = set(records.accounts.filter(pl.col("zone").is_not_null() | pl.col("zones").is_not_null())["case_id"])
-    bare = records.contacts["zone"].is_null() & ~records.contacts["case_id"].is_in(list(accounts))
-    if len(zones) != 1 or not bare.any():
+    """Contacts without a zone get that of the only pack that holds for their case, if it keeps one clock, and a
+    note says so.
+    """
+    told = set(records.accounts.filter(pl.col("zone").is_not_null() | pl.col("zones").is_not_null())["case_id"])
+    bare = records.contacts["zone"].is_null() & ~records.contacts["case_id"].is_in(list(told))
+    if not bare.any():
         return records
-    zone = zones.pop()
-    told = pl.when(pl.Series(bare)).then(pl.lit(zone)).otherwise(pl.col("zone")).alias("zone")
-    note = i18n.text("note.pack_zone", lang, zone=zone, count=int(bare.sum()))
-    return replace(records, contacts=records.contacts.with_columns(told), notes=(*records.notes, note))
+    known = records.accounts.drop_nulls("region").group_by("case_id").agg(pl.col("region").unique())
+    regions = dict(known.iter_rows())
+    zones = {case: _one_zone(book, regions.get(case, ())) for case in records.contacts["case_id"].filter(bare).unique()}
+    given = records.contacts["case_id"].replace_strict(zones, default=None, return_dtype=pl.String)
+    zone = pl.when(pl.Series(bare)).then(pl.Series(given)).otherwise(pl.col("zone")).alias("zone")
+    counts = given.filter(bare).drop_nulls().value_counts().sort("case_id")
+    notes = [i18n.text("note.pack_zone", lang, zone=zone, count=count) for zone, count in counts.iter_rows()]
+    return replace(records, contacts=records.contacts.with_columns(zone), notes=(*records.notes, *notes))
 
 
-def choose_rules(records: Records, asked: Sequence[str] | None, lang: str | None) -> tuple[tuple[str, ...], str]:
-    """(names of rule packs, why these): as asked, else as the case says, else by the language most words are in."""
-    if asked:
-        return tuple(asked), i18n.text("rules_from.asked", lang)
-    if records.jurisdictions:
-        return records.jurisdictions, i18n.text("rules_from.case", lang)
+def _one_zone(book: Rulebook, regions: Sequence[str]) -> str | None:
+    """The clock of the packs that hold in these regions, if all of them keep the same one."""
+    packs = [one for one in book.packs if holds(one, regions) and (regions or not book.by_region)]
+    zones = {one.zone if one.single_zone else None for one in packs}
+    return zones.pop() if len(zones) == 1 else None
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Names of rule packs, why these, and whether they were chosen by region: then a contact whose region is not
+    known is judged by none of them.
+    """
+
+    names: tuple[str, ...]
+    why: str
+    by_region: bool = False
+
+
+def choose_rules(records: Records, asked: Sequence[str] | None, lang: str | None) -> Chosen:
+    """As asked, else as the case says, else by the regions of the accounts, else by the language of most words.
+
+    "auto" among the names stands for the packs of the regions. Raises BadArgument if nothing fits.
+    """
+    for names, why in ((tuple(asked or ()), "asked"), (records.jurisdictions, "case")):
+        if AUTO in names:
+            return _by_region(records, names, lang)
+        if names:
+            return Chosen(names, i18n.text(f"rules_from.{why}", lang))
+    if records.accounts["region"].drop_nulls().str.contains(REGION).any():
+        return _by_region(records, (AUTO,), lang)
+    return _by_language(records, lang)
+
+
+def _by_region(records: Records, names: tuple[str, ...], lang: str | None) -> Chosen:
+    found = records.accounts["region"].drop_nulls().unique().sort().to_list()
+    packs = {region: fitting(region) for region in found}
+    own = tuple(dict.fromkeys(name for region in found for name in packs[region]))
+    if not own:
+        raise BadArgument("no_rules_for_region", regions=", ".join(found) or "—", known=", ".join(rulebook.shipped()))
+    none = i18n.text("rules_from.no_pack", lang)
+    told = "; ".join(f"{region}: {', '.join(packs[region]) or none}" for region in found)
+    chosen = tuple(dict.fromkeys(one for name in names for one in (own if name == AUTO else (name,))))
+    return Chosen(chosen, i18n.text("rules_from.region", lang, regions=told), by_region=True)
+
+
+def _by_language(records: Records, lang: str | None) -> Chosen:
     words = [text for text in records.contacts["text"].drop_nulls().head(500) if text.strip()]
     words += [turn["text"] for turns in records.contacts["turns"].drop_nulls().head(50) for turn in turns]
     spoken = Counter(language_of(text) for text in words).most_common(1)
     language = spoken[0][0] if spoken else i18n.default_language()
-    fitting = tuple(name for name in rulebook.shipped() if language in rulebook.pack(name).default_for)
-    return fitting, i18n.text("rules_from.language", lang, language=language)
+    names = tuple(name for name in rulebook.shipped() if language in rulebook.pack(name).default_for)
+    if not names:
+        raise BadArgument("no_rules_for_language", language=language, known=", ".join(rulebook.shipped()))
+    return Chosen(names, i18n.text("rules_from.language", lang, language=language))
+
+
+def elsewhere(ground: Ground, book: Rulebook, lang: str | None) -> list[str]:
+    """Notes on contacts that lie outside the regions of every pack, or, if those were chosen by region, name none."""
+    regions = [region for pack in book.packs for region in pack.regions]
+    if not regions or not all(pack.regions for pack in book.packs):
+        return []
+    column = ground.contacts["account.region"]
+    known = in_regions(column, regions)
+    out = column.filter(~known.fill_null(True))
+    notes = []
+    if len(out):
+        values = {"count": len(out), "regions": ", ".join(out.unique().sort()), "rules": book_names(book)}
+        notes.append(i18n.text("note.region_elsewhere", lang, **values))
+    if book.by_region and known.null_count():
+        notes.append(i18n.text("note.region_unknown", lang, count=known.null_count()))
+    return notes
+
+
+def book_names(book: Rulebook) -> str:
+    return ", ".join(pack.jurisdiction for pack in book.packs)
 
 
 def make_ground(records: Records, heard: Heard, book: Rulebook) -> Ground:

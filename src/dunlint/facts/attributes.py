@@ -25,6 +25,7 @@ from dunlint.facts.table import Ground, Parameters
 
 WEEKDAYS = {name: number for number, name in enumerate(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), 1)}
 UNKNOWN = "unknown"
+REGION = r"^[A-Z]{2}(-[A-Z0-9]+)*$"
 
 
 def contact(ground: Ground, condition: ContactCondition) -> pl.Series:
@@ -138,8 +139,12 @@ def account(ground: Ground, condition: AccountCondition) -> pl.Series:
     """All account attributes given hold; unknown where the contact's account lacks one."""
     frame = ground.contacts
     answer = pl.repeat(True, len(frame), eager=True)
-    for name in condition.model_fields_set - {"number", "more_than", "less_than"}:
-        answer = answer & match(frame[f"account.{name}"], getattr(condition, name))
+    if condition.region_in is not None:
+        answer = answer & in_regions(frame["account.region"], condition.region_in)
+    for name in condition.model_fields_set - {"number", "more_than", "less_than", "region_in"}:
+        column, wanted = frame[f"account.{name}"], getattr(condition, name)
+        column = coded(column) if name == "region" and isinstance(wanted, Known) else column
+        answer = answer & match(column, wanted)
     if condition.number:
         column = frame[f"account.{condition.number}"]
         if condition.more_than:
@@ -147,6 +152,17 @@ def account(ground: Ground, condition: AccountCondition) -> pl.Series:
         if condition.less_than:
             answer = answer & (column < yardstick(ground, condition.less_than))
     return answer
+
+
+def in_regions(column: pl.Series, regions: list[str]) -> pl.Series:
+    """Whether an ISO 3166 region is one of these or a part of one (US-MA of US); null where none is named."""
+    frame = (coded(column) + "-").to_frame("x")
+    return frame.select(pl.any_horizontal(*(pl.col("x").str.starts_with(f"{one}-") for one in regions)))["x"]
+
+
+def coded(column: pl.Series) -> pl.Series:
+    """Regions that are ISO 3166 codes; null for anything else, such as the name of a city."""
+    return column.set(~column.str.contains(REGION).fill_null(False), None)
 
 
 def yardstick(ground: Ground, compare: Compare) -> pl.Series:
