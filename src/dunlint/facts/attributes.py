@@ -141,7 +141,10 @@ def account(ground: Ground, condition: AccountCondition) -> pl.Series:
     answer = pl.repeat(True, len(frame), eager=True)
     if condition.region_in is not None:
         answer = answer & in_regions(frame["account.region"], condition.region_in)
-    for name in condition.model_fields_set - {"number", "more_than", "less_than", "region_in"}:
+    if condition.days_overdue is not None:
+        days = frame["day"] - frame["account.overdue_since"].to_physical().cast(pl.Int64)
+        answer = answer & within_range(days, condition.days_overdue)
+    for name in condition.model_fields_set - {"number", "more_than", "less_than", "region_in", "days_overdue"}:
         column, wanted = frame[f"account.{name}"], getattr(condition, name)
         column = coded(column) if name == "region" and isinstance(wanted, Known) else column
         answer = answer & match(column, wanted)

@@ -144,6 +144,7 @@ class AccountCondition(Model):
     annual_cost: Match | None = None
     contract_date: Match | None = None
     overdue_since: Match | None = None
+    days_overdue: Range | None = None
     disclosure_sheet: Match | None = None
     licensed: Match | None = None
     region: Match | None = None
@@ -431,6 +432,7 @@ _ASKS: dict[str, tuple[str, ...]] = {
     "holiday": ("local",),
     "weekday": ("local",),
     "region_in": ("region",),
+    "days_overdue": ("overdue_since", "local"),
     "agency_published": ("agency", "published_agencies"),
 }
 for _model in (Count, Step, AtLeast, Block):
