@@ -132,3 +132,18 @@ def test_a_clock_is_lent_only_by_the_pack_of_the_contacts_own_region(tmp_path: P
     assert report.contacts is not None
     zones = dict(report.contacts.select("case_id", "zone").iter_rows())
     assert zones == {"canton": "Asia/Shanghai", "boston": None}
+
+
+def test_the_same_hour_is_judged_by_each_debtors_own_country(tmp_path: Path) -> None:
+    """20:30 local: late in Indonesia, in time in Korea and Vietnam."""
+    lines = []
+    for name, region, zone in (("a", "ID-BA", "Asia/Makassar"), ("b", "KR", "Asia/Seoul"), ("c", "VN", "Asia/Saigon")):
+        account = {"case_id": name, "account_id": name, "region": region, "lender_type": "finance_company"}
+        contact = {"case_id": name, "account_id": name, "at": "2026-03-02T20:30:00", "zone": zone, **CALL}
+        text = "Your loan is overdue, please call us."
+        lines += [{"table": "accounts", **account}, {**contact, "channel": "sms", "text": text}]
+    path = tmp_path / "log.jsonl"
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    report = audit.check(path)
+    assert report.rules == ("id", "kr", "vn")
+    assert [(one.case_id, one.rule, one.verdict) for one in report.findings] == [("a", "id-hours", "violation")]
