@@ -8,6 +8,7 @@ from xml.sax.saxutils import escape
 
 TILES = Path(__file__).parent / "world_tiles.txt"
 SIZE, GAP, TOP = 30, 3, 8
+WIDE, LINE = 310, 24  # a legend of three columns under the map
 STYLE = {
     "both": ("#1b4965", "#ffffff"),
     "hours": ("#5fa8d3", "#10222e"),
@@ -27,7 +28,8 @@ def svg(states: Mapping[str, str], words: Mapping[str, str]) -> str:
     """The picture. states: country -> a key of STYLE; words: the title and what each colour says."""
     placed = tiles()
     width = (max(x for _, x, _ in placed) + 1) * (SIZE + GAP) + 2 * TOP
-    height = (max(y for _, _, y in placed) + 1) * (SIZE + GAP) + 2 * TOP
+    bottom = (max(y for _, _, y in placed) + 1) * (SIZE + GAP) + 2 * TOP
+    height = bottom + 2 * LINE + TOP
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" '
         f'font-family="system-ui, sans-serif" font-size="12">',
@@ -41,14 +43,14 @@ def svg(states: Mapping[str, str], words: Mapping[str, str]) -> str:
         lines.append(f'<rect x="{left}" y="{top}" width="{SIZE}" height="{SIZE}" rx="4" fill="{fill}"/>')
         middle = f'x="{left + SIZE // 2}" y="{top + 20}"'
         lines.append(f'<text {middle} text-anchor="middle" fill="{ink}">{code}</text>')
-    lines += _legend(words, height)
+    lines += _legend(words, bottom)
     return "\n".join([*lines, "</svg>"]) + "\n"
 
 
-def _legend(words: Mapping[str, str], height: int) -> list[str]:
+def _legend(words: Mapping[str, str], top: int) -> list[str]:
     lines = []
     for number, (state, (fill, _)) in enumerate(STYLE.items()):
-        top = height - TOP - (len(STYLE) - number) * 22
-        lines.append(f'<rect x="{TOP}" y="{top}" width="16" height="16" rx="3" fill="{fill}"/>')
-        lines.append(f'<text x="{TOP + 24}" y="{top + 13}" fill="#10222e">{escape(words[state])}</text>')
+        left, line = TOP + number % 3 * WIDE, top + number // 3 * LINE
+        lines.append(f'<rect x="{left}" y="{line}" width="16" height="16" rx="3" fill="{fill}"/>')
+        lines.append(f'<text x="{left + 24}" y="{line + 13}" fill="#10222e">{escape(words[state])}</text>')
     return lines

@@ -41,7 +41,8 @@ def test_the_coverage_pages_are_up_to_date() -> None:
 
 WORLD = {
     "uk": "times mcob-hours frequency mislead-contact premium thirdparty embarrass verify-id visit-notice "
-    "visit-conduct authority no-legal-power court-pressure disproportionate data dispute statutebarred breathing forbear",
+    "visit-conduct authority no-legal-power court-pressure disproportionate data dispute statutebarred breathing "
+    "forbear",
     "au": "phone-hours f2f-hours work-hours frequency attempts f2f-freq undue mislead",
     "in": "hours-2022 harass-2022 mfi-hours mfi-place 2026-hours 2026-party 2026-record 2026-occasions 2026-harsh "
     "2026-agent",
