@@ -50,6 +50,19 @@ def test_a_region_is_inside_itself_and_inside_what_contains_it_only() -> None:
     assert not regions.inside("USX", ["US"])
 
 
+def test_a_part_that_is_left_out_is_not_inside() -> None:
+    assert not regions.inside("CN-HK", ["CN", "!CN-HK"])
+    assert regions.inside("CN-GD", ["CN", "!CN-HK"])
+    assert regions.fitting("CN-HK") == ("hk",)
+
+
+def test_mainland_rules_judge_no_contact_in_hong_kong_even_where_both_are_chosen(tmp_path: Path) -> None:
+    report = audit.check(log(tmp_path, canton=CN, kowloon={**CN, "region": "CN-HK"}))
+    assert report.rules == ("cn", "hk")
+    assert found(report)["canton"] == {"cn"}
+    assert found(report)["kowloon"] == {"hk"}
+
+
 def test_the_packs_of_a_region_come_with_those_they_build_on() -> None:
     assert regions.fitting("US-NY-NYC") == ("us", "us-ny", "us-ny-nyc")
     assert regions.fitting("CN-GD") == ("cn",)

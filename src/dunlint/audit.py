@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 from importlib.metadata import version
+from operator import or_
 from pathlib import Path
 
 import numpy as np
@@ -170,11 +172,10 @@ def _by_language(records: Records, lang: str | None) -> Chosen:
 
 def elsewhere(ground: Ground, book: Rulebook, lang: str | None) -> list[str]:
     """Notes on contacts that lie outside the regions of every pack, or, if those were chosen by region, name none."""
-    regions = [region for pack in book.packs for region in pack.regions]
-    if not regions or not all(pack.regions for pack in book.packs):
+    if not book.packs or not all(pack.regions for pack in book.packs):
         return []
     column = ground.contacts["account.region"]
-    known = in_regions(column, regions)
+    known = reduce(or_, (in_regions(column, pack.regions) for pack in book.packs))
     out = column.filter(~known.fill_null(True))
     notes = []
     if len(out):

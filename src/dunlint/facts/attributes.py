@@ -158,9 +158,14 @@ def account(ground: Ground, condition: AccountCondition) -> pl.Series:
 
 
 def in_regions(column: pl.Series, regions: list[str]) -> pl.Series:
-    """Whether an ISO 3166 region is one of these or a part of one (US-MA of US); null where none is named."""
+    """Whether an ISO 3166 region is one of these or a part of one (US-MA of US), and of none marked `!`; null where
+    none is named.
+    """
     frame = (coded(column) + "-").to_frame("x")
-    return frame.select(pl.any_horizontal(*(pl.col("x").str.starts_with(f"{one}-") for one in regions)))["x"]
+    parts = {one: pl.col("x").str.starts_with(f"{one.removeprefix('!')}-") for one in regions}
+    within = pl.any_horizontal(*(part for one, part in parts.items() if not one.startswith("!")))
+    without = pl.any_horizontal(pl.lit(False), *(part for one, part in parts.items() if one.startswith("!")))
+    return frame.select(within & ~without)["x"]
 
 
 def coded(column: pl.Series) -> pl.Series:

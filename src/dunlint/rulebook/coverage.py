@@ -128,7 +128,7 @@ def countries(rows: Iterable[Row]) -> dict[str, str]:
     firm: dict[str, set[str]] = {}
     for row in rows:
         if any(cell.on for cell in row.cells.values()):
-            for region in row.regions:
+            for region in (one for one in row.regions if not one.startswith("!")):
                 known = firm.setdefault(region.split("-")[0], set())
                 known |= {topic for topic in ("hours", "frequency") if row.cells[topic].firm}
     return {

@@ -145,7 +145,7 @@ class Pack(Model):
     jurisdiction: str
     title: Bilingual
     zone: str
-    regions: list[Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}(-[A-Z0-9]+)*$")]] = []
+    regions: list[Annotated[str, StringConstraints(pattern=r"^!?[A-Z]{2}(-[A-Z0-9]+)*$")]] = []
     single_zone: bool = False
     languages: list[str]
     default_for: list[str] = []

@@ -9,8 +9,9 @@ from dunlint.rulebook.models import Pack
 
 
 def inside(region: str, of: Iterable[str]) -> bool:
-    """Whether a region (ISO 3166, US-MA) is one of these or a part of one (US)."""
-    return any(f"{region}-".startswith(f"{one}-") for one in of)
+    """Whether a region (ISO 3166, US-MA) is one of these or a part of one (US), and of none marked `!`."""
+    matching = [one for one in of if f"{region}-".startswith(f"{one.removeprefix('!')}-")]
+    return bool(matching) and not any(one.startswith("!") for one in matching)
 
 
 def fitting(region: str) -> tuple[str, ...]:
