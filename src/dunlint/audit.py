@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import partial, reduce
 from importlib.metadata import version
+from operator import or_
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ from dunlint import engines, i18n
 from dunlint.engines import explain
 from dunlint.engines.prefilter import Holding
 from dunlint.engines.protocol import Firing
+from dunlint.errors import BadArgument
+from dunlint.facts.attributes import REGION, in_regions
 from dunlint.facts.collection import heard_events, with_collection
 from dunlint.facts.conditions import Block
 from dunlint.facts.evaluate import Evaluation, cheap_and_dear, cost_of
@@ -32,8 +35,10 @@ from dunlint.rulebook import load as rulebook
 from dunlint.rulebook.load import Rulebook
 from dunlint.rulebook.models import SEVERITIES
 from dunlint.rulebook.program import Compiled, Program, compile_program
+from dunlint.rulebook.regions import fitting, holds
 from dunlint.yaml_places import read as read_yaml
 
+AUTO = "auto"
 VERDICTS = ("violation", "presumed_violation", "warning", "review")
 
 
@@ -51,11 +56,13 @@ def check(
 ) -> Report:
     """Check logs: files, folders and ZIPs (one with `case.yaml` is one case), database URLs or "-" for standard input.
 
-    rules: jurisdictions ("cn") or folders of rules; by default what the case names, else what its language suggests.
+    rules: jurisdictions ("cn"), folders of rules, or "auto" for the packs of the accounts' regions; by default what
+    the case names, else auto if an account names a region, else what the language suggests.
     zone: IANA zone for times without one. owner: names, numbers or addresses of the person whose exports these are.
     mapping: a file that says what the columns of a table mean. case: all of it is this one case.
     engine: "durable", "clips" or "both".
-    Raises InputError if nothing could be read, RuleError for a wrong rule, EngineError if an engine failed.
+    Raises InputError if nothing could be read or no rules fit, RuleError for a wrong rule, EngineError if an
+    engine failed.
     """
     records = load_records(
         list(paths), format_in=format_in, zone=zone, owner=owner, mapping=mapping, case=case, lang=lang,
@@ -69,8 +76,8 @@ def check_records(
     book: Rulebook | None = None, heard: Heard | None = None,
 ) -> Report:  # fmt: skip
     """As `check`, on tables already read. `heard` gives turns and tags instead of having them found."""
-    names, reason = choose_rules(records, rules, lang)
-    book = book or rulebook.load(names)
+    chosen = choose_rules(records, rules, lang)
+    book = book or replace(rulebook.load(chosen.names), by_region=chosen.by_region)
     engine = engine or engines.default_engine()
     checked = check_tables(records, book, engine, heard=heard)
     notes = [i18n.text(key, lang, **values) for key, values in checked.notes]
@@ -79,9 +86,9 @@ def check_records(
         checked=len(records.contacts),
         unreadable=records.unreadable,
         not_checkable=checked.not_checkable,
-        notes=(*records.notes, *notes),
-        rules=tuple(names),
-        rules_from=reason,
+        notes=(*records.notes, *notes, *elsewhere(checked.ground, book, lang)),
+        rules=chosen.names,
+        rules_from=chosen.why,
         engine=engine,
         rule_count=len(book.enabled),
         versions={"dunlint": version("dunlint")},
@@ -116,20 +123,26 @@ def check_tables(records: Records, book: Rulebook, engine: str, *, heard: Heard 
 
 
 def with_zone(records: Records, book: Rulebook) -> tuple[Records, tuple[tuple[str, dict[str, Any]], ...]]:
-    """Contacts without a zone get that of a jurisdiction which has only one, and a note says so; with packs of several
-    countries it stays unknown. Wall-clock times are read in the zone of the case's accounts, else in that one.
+    """Contacts without a zone get that of the only pack that holds for their case, if it keeps one clock, and a note
+    says so. Wall-clock times are read in the zone of the case's accounts, else in that one.
     """
     records = replace(records, contacts=zones.from_accounts(records.contacts, records.accounts))
-    single = {pack.zone for pack in book.packs if pack.single_zone}
-    accounts = records.accounts.filter(pl.col("zone").is_not_null() | pl.col("zones").is_not_null())
-    bare = records.contacts["zone"].is_null() & ~records.contacts["case_id"].is_in(accounts["case_id"].implode())
-    if len(single) != 1 or len(countries(book)) != 1 or not bare.any():
+    told = records.accounts.filter(pl.col("zone").is_not_null() | pl.col("zones").is_not_null())["case_id"]
+    bare = records.contacts["zone"].is_null() & ~records.contacts["case_id"].is_in(told.implode())
+    if not bare.any():
         return records, _without_zone(records)
-    zone = single.pop()
-    told = pl.select(pl.when(bare).then(pl.lit(zone))).to_series()
-    contacts = zones.read_in(records.contacts.with_columns(bare=bare), told, "jurisdiction")
-    contacts = contacts.with_columns(pl.when("bare").then(pl.lit(zone)).otherwise("zone").alias("zone")).drop("bare")
-    return replace(records, contacts=contacts), (("note.pack_zone", {"zone": zone, "count": int(bare.sum())}),)
+    known = records.accounts.drop_nulls("region").group_by("case_id").agg(pl.col("region").unique())
+    regions = dict(known.iter_rows())
+    cases = records.contacts["case_id"].filter(bare).unique()
+    lent = {case: _one_zone(book, regions.get(case, ())) for case in cases}
+    given = records.contacts["case_id"].replace_strict(lent, default=None, return_dtype=pl.String)
+    given = pl.select(pl.when(bare).then(given)).to_series()
+    contacts = zones.read_in(records.contacts.with_columns(given=given), given, "jurisdiction")
+    contacts = contacts.with_columns(pl.coalesce("given", "zone").alias("zone")).drop("given")
+    records = replace(records, contacts=contacts)
+    counts = given.drop_nulls().alias("zone").value_counts().sort("zone")
+    notes = tuple(("note.pack_zone", {"zone": zone, "count": count}) for zone, count in counts.iter_rows())
+    return records, (*notes, *_without_zone(records))
 
 
 def _without_zone(records: Records) -> tuple[tuple[str, dict[str, Any]], ...]:
@@ -144,18 +157,80 @@ def countries(book: Rulebook) -> set[str]:
     return {pack.jurisdiction.partition("-")[0] for pack in book.packs}
 
 
-def choose_rules(records: Records, asked: Sequence[str] | None, lang: str | None) -> tuple[tuple[str, ...], str]:
-    """(names of rule packs, why these): as asked, else as the case says, else by the language most words are in."""
-    if asked:
-        return tuple(asked), i18n.text("rules_from.asked", lang)
-    if records.jurisdictions:
-        return records.jurisdictions, i18n.text("rules_from.case", lang)
+def _one_zone(book: Rulebook, regions: Sequence[str]) -> str | None:
+    """The clock of the packs that hold in these regions, if all of them keep the same one."""
+    packs = [one for one in book.packs if holds(one, regions) and (regions or not book.by_region)]
+    zones = {one.zone if one.single_zone else None for one in packs}
+    return zones.pop() if len(zones) == 1 else None
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Names of rule packs, why these, and whether they were chosen by region: then a contact whose region is not
+    known is judged by none of them.
+    """
+
+    names: tuple[str, ...]
+    why: str
+    by_region: bool = False
+
+
+def choose_rules(records: Records, asked: Sequence[str] | None, lang: str | None) -> Chosen:
+    """As asked, else as the case says, else by the regions of the accounts, else by the language of most words.
+
+    "auto" among the names stands for the packs of the regions. Raises BadArgument if nothing fits.
+    """
+    for names, why in ((tuple(asked or ()), "asked"), (records.jurisdictions, "case")):
+        if AUTO in names:
+            return _by_region(records, names, lang)
+        if names:
+            return Chosen(names, i18n.text(f"rules_from.{why}", lang))
+    if records.accounts["region"].drop_nulls().str.contains(REGION).any():
+        return _by_region(records, (AUTO,), lang)
+    return _by_language(records, lang)
+
+
+def _by_region(records: Records, names: tuple[str, ...], lang: str | None) -> Chosen:
+    found = records.accounts["region"].drop_nulls().unique().sort().to_list()
+    packs = {region: fitting(region) for region in found}
+    own = tuple(dict.fromkeys(name for region in found for name in packs[region]))
+    if not own:
+        raise BadArgument("no_rules_for_region", regions=", ".join(found) or "—", known=", ".join(rulebook.shipped()))
+    none = i18n.text("rules_from.no_pack", lang)
+    told = "; ".join(f"{region}: {', '.join(packs[region]) or none}" for region in found)
+    chosen = tuple(dict.fromkeys(one for name in names for one in (own if name == AUTO else (name,))))
+    return Chosen(chosen, i18n.text("rules_from.region", lang, regions=told), by_region=True)
+
+
+def _by_language(records: Records, lang: str | None) -> Chosen:
     words = [text for text in records.contacts["text"].drop_nulls().head(500) if text.strip()]
     words += [turn["text"] for turns in records.contacts["turns"].drop_nulls().head(50) for turn in turns]
     spoken = Counter(language_of(text) for text in words).most_common(1)
     language = spoken[0][0] if spoken else i18n.default_language()
-    fitting = tuple(name for name in rulebook.shipped() if language in rulebook.pack(name).default_for)
-    return fitting, i18n.text("rules_from.language", lang, language=language)
+    names = tuple(name for name in rulebook.shipped() if language in rulebook.pack(name).default_for)
+    if not names:
+        raise BadArgument("no_rules_for_language", language=language, known=", ".join(rulebook.shipped()))
+    return Chosen(names, i18n.text("rules_from.language", lang, language=language))
+
+
+def elsewhere(ground: Ground, book: Rulebook, lang: str | None) -> list[str]:
+    """Notes on contacts that lie outside the regions of every pack, or, if those were chosen by region, name none."""
+    if not book.packs or not all(pack.regions for pack in book.packs):
+        return []
+    column = ground.contacts["account.region"]
+    known = reduce(or_, (in_regions(column, pack.regions) for pack in book.packs))
+    out = column.filter(~known.fill_null(True))
+    notes = []
+    if len(out):
+        values = {"count": len(out), "regions": ", ".join(out.unique().sort()), "rules": book_names(book)}
+        notes.append(i18n.text("note.region_elsewhere", lang, **values))
+    if book.by_region and known.null_count():
+        notes.append(i18n.text("note.region_unknown", lang, count=known.null_count()))
+    return notes
+
+
+def book_names(book: Rulebook) -> str:
+    return ", ".join(pack.jurisdiction for pack in book.packs)
 
 
 def make_ground(records: Records, heard: Heard, book: Rulebook) -> Ground:

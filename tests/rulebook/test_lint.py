@@ -24,7 +24,7 @@ from dunlint.yaml_places import parse
 
 Files = dict[str, str]
 
-PACK = "jurisdiction: my\ntitle: {zh: 示例, en: Example}\nzone: Asia/Shanghai\nlanguages: [zh]\n"
+PACK = "jurisdiction: my\ntitle: {zh: 示例, en: Example}\nzone: Asia/Shanghai\nregions: [CN]\nlanguages: [zh]\n"
 PARAMETERS = "rate:\n  title: {zh: 利率, en: Rate}\n  values:\n    2024-01-01: {value: 0.03, source: gazette}\n"
 RULE = {
     "id": "my-rule",
@@ -117,6 +117,7 @@ CASES: list[tuple[str, list[Files], list[Files]]] = [
     ("DL010", [rule(id="your-rule")], [rule(id="my-second-rule")]),
     ("DL011", [when("{contact: {channel: [call, cal]}}")], [when("{contact: {channel: [call, sms], role: unknown}}")]),
     ("DL012", [{"pack.yaml": PACK.replace("Asia/Shanghai", "Asia/Atlantis")}], [{"pack.yaml": PACK}]),
+    ("DL013", [{"pack.yaml": PACK.replace("regions: [CN]\n", "")}], [{"pack.yaml": PACK}]),
     ("DL020", [rule(authority="[{source: t}]")], [rule(authority="[{source: s}]")]),
     ("DL021", [when("{claim: {kind: rate, more_than: {parameter: rat}}}")], [rule()]),
     ("DL022", [when("{finding: my-rul}")], [rules({}, {"id": "my-other", "when": "{finding: my-rule}"})]),

@@ -86,8 +86,9 @@ def _authority(authority: Authority, book: Rulebook, lang: str) -> str:
     return f"{line}{dates}" + (f" {authority.says.in_(lang)}" if authority.says else "")
 
 
-from dunlint.commands import rules_explain, rules_lint, rules_new, rules_schema, rules_test  # noqa: E402 - they need the group above
+from dunlint.commands import rules_coverage, rules_explain, rules_lint, rules_new, rules_schema, rules_test  # noqa: E402 - they need the group above
 
+rules.add_command(rules_coverage.coverage)
 rules.add_command(rules_test.test)
 rules.add_command(rules_explain.explain)
 rules.add_command(rules_new.new)

@@ -28,6 +28,7 @@ from dunlint.facts.table import Ground, Parameters
 
 WEEKDAYS = {name: number for number, name in enumerate(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), 1)}
 UNKNOWN = "unknown"
+REGION = r"^[A-Z]{2}(-[A-Z0-9]+)*$"
 
 
 def contact(ground: Ground, condition: ContactCondition) -> Answers:
@@ -156,8 +157,16 @@ def account(ground: Ground, condition: AccountCondition) -> Answers:
     """All account attributes given hold; unknown where the contact's account lacks one."""
     frame = ground.contacts
     answer = constant(TRUE, len(frame))
-    for name in sorted(condition.model_fields_set - {"number", "more_than", "less_than"}):
+    if condition.region_in is not None:
+        answer = np.minimum(answer, answers(in_regions(frame["account.region"], condition.region_in)))
+    if condition.days_overdue is not None:
+        days = frame["day"] - frame["account.overdue_since"].to_physical().cast(pl.Int64)
+        answer = np.minimum(answer, answers(within_range(days, condition.days_overdue)))
+    for name in sorted(condition.model_fields_set - {"number", "more_than", "less_than", "region_in", "days_overdue"}):
         value, column = getattr(condition, name), f"account.{name}"
+        if name == "region" and isinstance(value, Known):
+            answer = np.minimum(answer, answers(match(coded(frame[column]), value)))
+            continue
         own = ground.attribute((column, str(value)), partial(matched, ground, column, value))
         answer = np.minimum(answer, own)
     if condition.number:
@@ -167,6 +176,22 @@ def account(ground: Ground, condition: AccountCondition) -> Answers:
         if condition.less_than:
             answer = np.minimum(answer, answers(number < yardstick(ground, condition.less_than)))
     return answer
+
+
+def in_regions(column: pl.Series, regions: list[str]) -> pl.Series:
+    """Whether an ISO 3166 region is one of these or a part of one (US-MA of US), and of none marked `!`; null where
+    none is named.
+    """
+    frame = (coded(column) + "-").to_frame("x")
+    parts = {one: pl.col("x").str.starts_with(f"{one.removeprefix('!')}-") for one in regions}
+    within = pl.any_horizontal(*(part for one, part in parts.items() if not one.startswith("!")))
+    without = pl.any_horizontal(pl.lit(False), *(part for one, part in parts.items() if one.startswith("!")))
+    return frame.select(within & ~without)["x"]
+
+
+def coded(column: pl.Series) -> pl.Series:
+    """Regions that are ISO 3166 codes; null for anything else, such as the name of a city."""
+    return column.set(~column.str.contains(REGION).fill_null(False), None)
 
 
 def yardstick(ground: Ground, compare: Compare) -> pl.Series:

@@ -144,9 +144,11 @@ class AccountCondition(Model):
     annual_cost: Match | None = None
     contract_date: Match | None = None
     overdue_since: Match | None = None
+    days_overdue: Range | None = None
     disclosure_sheet: Match | None = None
     licensed: Match | None = None
     region: Match | None = None
+    region_in: list[str] | None = None
     debtor_flags: Match | None = None
     retention_years: Match | None = None
     number: Literal["principal", "balance", "contract_rate", "overdue_rate", "annual_cost", "disbursed"] | None = None
@@ -404,7 +406,9 @@ class Block(Model):
                 names |= {asked for field in condition.model_fields_set for asked in _ASKS.get(field, (field,))}
                 names |= {"collection"} if condition.collection else set()
             elif name == "account":
-                names |= {field for field in condition.model_fields_set if field not in _COMPARISONS}
+                names |= {
+                    asked for field in condition.model_fields_set - _COMPARISONS for asked in _ASKS.get(field, (field,))
+                }
                 names |= set(condition.compared())
             elif name in ("says", "silence", "claim"):
                 names.add("words")
@@ -427,6 +431,8 @@ _ASKS: dict[str, tuple[str, ...]] = {
     "local_date": ("local",),
     "holiday": ("local",),
     "weekday": ("local",),
+    "region_in": ("region",),
+    "days_overdue": ("overdue_since", "local"),
     "agency_published": ("agency", "published_agencies"),
 }
 for _model in (Count, Step, AtLeast, Block):

@@ -38,7 +38,7 @@ EVENT_KINDS = (
     "attorney_silent", "attorney_consent", "medical_notice", "verification", "third_party_consent", "opt_in",
     "location_recheck", "email_consent", "employer_allows", "information_request", "payment_failed",
     "duplicate_dispute_notice", "court_permission", "deadline_notice", "original_creditor_request",
-    "cease_withdrawn", "prior_collector_email", "times_lifted", "places_lifted", "promise",
+    "cease_withdrawn", "prior_collector_email", "times_lifted", "places_lifted", "promise", "moratorium",
 )  # fmt: skip
 
 

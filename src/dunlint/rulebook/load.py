@@ -31,7 +31,10 @@ NOT_JURISDICTIONS = {"language"}
 
 @dataclass(frozen=True)
 class Rulebook:
-    """Rules in file order with what they refer to; `places` leads from a rule id back to its file."""
+    """Rules in file order with what they refer to; `places` leads from a rule id back to its file, `regions` to the
+    regions of its pack. `by_region`: the packs were chosen by the accounts' regions, so none judges a contact whose
+    region is not known.
+    """
 
     rules: tuple[Rule, ...]
     sources: Mapping[str, Source]
@@ -40,6 +43,8 @@ class Rulebook:
     places: Mapping[str, str] = field(default_factory=dict)
     hashes: Mapping[str, str] = field(default_factory=dict)
     overrides: tuple[Override, ...] = ()
+    regions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    by_region: bool = False
 
     @property
     def enabled(self) -> tuple[Rule, ...]:
@@ -105,7 +110,8 @@ def _folder(folder: Path) -> Rulebook:
     packs = _pack(folder / PACK_FILE, shown)
     parameters = _parameters(folder / PARAMETERS_FILE, shown)
     overrides = tuple(_optional(folder / OVERRIDES_FILE, shown, Override))
-    return Rulebook(tuple(rules), sources, parameters, packs, places, hashes, overrides)
+    regions = {rule.id: tuple(pack.regions) for rule in rules for pack in packs if pack.regions}
+    return Rulebook(tuple(rules), sources, parameters, packs, places, hashes, overrides, regions)
 
 
 def _optional(path: Path, shown: str, model: type[T]) -> list[T]:
@@ -179,6 +185,7 @@ def _merged(books: Sequence[Rulebook]) -> Rulebook:
         tuple(pack for book in books for pack in book.packs),
         places,
         {name: value for book in books for name, value in book.hashes.items()},
+        regions={name: value for book in books for name, value in book.regions.items()},
     )
     whole = overridden(whole, [override for book in books for override in book.overrides])
     for rule in whole.rules:

@@ -138,11 +138,14 @@ class Parameter(Model):
 
 
 class Pack(Model):
-    """A jurisdiction: its name, default zone and languages, and defaults for the tests inside its rules."""
+    """A jurisdiction: its name, default zone, regions (ISO 3166) and languages, and defaults for the tests inside
+    its rules.
+    """
 
     jurisdiction: str
     title: Bilingual
     zone: str
+    regions: list[Annotated[str, StringConstraints(pattern=r"^!?[A-Z]{2}(-[A-Z0-9]+)*$")]] = []
     single_zone: bool = False
     languages: list[str]
     default_for: list[str] = []

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from dunlint.facts.conditions import AccountCondition, Block, ContactCondition, Range
+from dunlint.facts.conditions import AccountCondition, Block, ContactCondition, Known, Range
 from dunlint.rulebook.load import Rulebook, referred_rules
 from dunlint.rulebook.models import AppliesTo, Authority, Rule, Source
 
@@ -58,6 +58,7 @@ def compile_program(book: Rulebook) -> Program:
     for rule in book.enabled:
         needs = [Need(column(part), name_is_soft(rule, part)) for part in split(rule.when)]
         needs += [Need(column(block), soft=True) for block in scope(rule, book)]
+        needs += [Need(column(block), soft=False) for block in place(rule, book)]
         unless = rule.unless if isinstance(rule.unless, list) else [rule.unless] if rule.unless else []
         bars = tuple(column(block) for block in unless)
         levels.setdefault(level(rule, book), []).append(Compiled(rule, tuple(dict.fromkeys(needs)), bars))
@@ -83,6 +84,18 @@ def split(block: Block) -> list[Block]:
         else:
             parts.append(Block.model_construct(_fields_set={name}, **{name: condition}))
     return parts
+
+
+def place(rule: Rule, book: Rulebook) -> list[Block]:
+    """Where a rule holds: in the regions of its pack. A contact of unknown region is judged by a pack that was named,
+    and not by one that was chosen for the regions of others.
+    """
+    regions = book.regions.get(rule.id)
+    if not regions:
+        return []
+    inside = Block(account=AccountCondition(region_in=list(regions)))
+    unknown = Block(account=AccountCondition(region=Known(known=False)))
+    return [inside if book.by_region else Block(any=[inside, unknown])]
 
 
 def scope(rule: Rule, book: Rulebook) -> list[Block]:

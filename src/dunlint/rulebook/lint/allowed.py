@@ -20,7 +20,7 @@ CLOSED: dict[str, tuple[str, ...]] = {
     "contact.weekday": ("mon", "tue", "wed", "thu", "fri", "sat", "sun"),
 }
 NOT_COMPARED = {"local_time", "ends_in", "holiday", "agency_published", "collection",
-                "debtor_flags", "number", "more_than", "less_than"}  # fmt: skip
+                "debtor_flags", "region_in", "days_overdue", "number", "more_than", "less_than"}  # fmt: skip
 UNKNOWN = "unknown"
 
 

@@ -1,4 +1,4 @@
-"""DL001–DL012: what a file must be before anything else can be said of it."""
+"""DL001–DL013: what a file must be before anything else can be said of it."""
 
 from __future__ import annotations
 
@@ -108,6 +108,13 @@ def unknown_zone(folder: Folder) -> Iterator[Mistake]:
         zone_named(folder.pack.model.zone)
     except BadArgument:
         yield folder.pack.mistake("zone", zone=folder.pack.model.zone)
+
+
+@check("DL013", "pack-without-regions", "warning")
+def pack_without_regions(folder: Folder) -> Iterator[Mistake]:
+    """A pack that does not say in which regions it holds judges contacts of every country."""
+    if folder.pack is not None and not folder.pack.model.regions:
+        yield folder.pack.mistake()
 
 
 def _where(one: Written[Rule]) -> str:
