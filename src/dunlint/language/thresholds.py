@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dunlint.language.combine import Thresholds
+from dunlint.language.combine import BESIDE, Thresholds
 from dunlint.language.scorer import Floats
 
 BUDGET = 0.015
@@ -71,12 +71,17 @@ def best_bar(evidence: Evidence, weights: NDArray[np.float64]) -> float:
     """The probability from which a tag counts: best micro F1 on fresh messages within the budget of false alarms."""
     fresh = evidence.fresh
     labels, meant = evidence.labels[fresh], evidence.meant[fresh]
-    touched = evidence.named[fresh] & ~meant
     sure = _logit(evidence.chances[fresh]) * weights[:, 0] + meant * weights[:, 1] + weights[:, 2]
     lawful = ~labels.any(axis=1)
-    found = {float(bar): (sure >= _logit(np.array(bar))) & ~touched for bar in BARS}
+    found = {float(bar): _counted(sure - _logit(np.array(bar)), meant, evidence.named[fresh]) for bar in BARS}
     allowed = [bar for bar, yes in found.items() if yes[lawful].any(axis=1).sum() <= BUDGET * lawful.sum()]
     return max(allowed or [float(BARS[-1])], key=lambda bar: _f1(labels, found[bar]))
+
+
+def _counted(over: NDArray[np.float64], meant: Yes, named: Yes) -> Yes:
+    """What phrases found and the model lets stand, and what the model says, by how far each is over the bar."""
+    kept = (over >= 0) & meant
+    return kept | ((over >= BESIDE * kept.any(axis=1, keepdims=True)) & ~named)
 
 
 def alone(evidence: Evidence) -> float:
