@@ -41,6 +41,17 @@ def test_a_report_is_made_from_findings_and_its_format_read_from_the_ending(find
     assert "13812345678" not in text
 
 
+def test_a_report_masks_what_the_findings_show_unless_it_is_asked_not_to(log: Path, tmp_path: Path) -> None:
+    plain = tmp_path / "plain.json"
+    plain.write_text(
+        run("check", log, "--rules", "cn", "--output", "json", "--show-personal-data").stdout, encoding="utf-8"
+    )
+    run("report", plain, "-o", tmp_path / "a.html")
+    run("report", plain, "-o", tmp_path / "b.html", "--show-personal-data")
+    assert "13812345678" not in (tmp_path / "a.html").read_text(encoding="utf-8")
+    assert "13812345678" in (tmp_path / "b.html").read_text(encoding="utf-8")
+
+
 def test_a_report_made_with_the_check_is_the_one_made_from_its_json(log: Path, findings: Path, tmp_path: Path) -> None:
     done = run("check", log, "--rules", "cn", "--output", f"html={tmp_path / 'a.html'}", "--output", "json")
     assert json.loads(done.stdout) == json.loads(findings.read_text(encoding="utf-8"))

@@ -21,15 +21,19 @@ STDOUT = "-"
 @click.option("--to", "name", type=click.Choice(FORMATS), help=i18n.text("help.to"))
 @click.option("-o", "--output", required=True, metavar="FILE|-", help=i18n.text("help.report_output"))
 @click.option("--lang", type=click.Choice(i18n.LANGUAGES), help=i18n.text("help.lang"))
-def report(source: Path, name: str | None, output: str, lang: str | None) -> None:
+@click.option("--show-personal-data", is_flag=True, help=i18n.text("help.show_personal_data"))
+def report(source: Path, name: str | None, output: str, lang: str | None, show_personal_data: bool) -> None:
     from dunlint.reports import document, formats
+    from dunlint.reports.privacy import masked_document
 
     lang = lang or i18n.default_language()
     name = name or format_of(output)
     if source.is_dir():
         put(name, output, partial(formats.write_audit, name, source, lang=lang))
     else:
-        put(name, output, partial(formats.write_case, name, document.read(source), lang=lang))
+        told = document.read(source)
+        told = told if show_personal_data else masked_document(told)
+        put(name, output, partial(formats.write_case, name, told, lang=lang))
 
 
 def format_of(output: str) -> str:
