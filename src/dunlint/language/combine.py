@@ -51,7 +51,7 @@ class Model:
         """
         rows = self.matrix(said, plain)
         least = np.array([self.thresholds.propose.get(tag, 2.0) for tag in self.scorer.tags])
-        found = [self._kept(tags, row) if tags else tags for tags, row in zip(phrases, rows, strict=True)]
+        found = self._kept(said, phrases, rows)
         wanted: list[tuple[int, str]] = []
         for place, column in zip(*(axis.tolist() for axis in np.nonzero(rows >= least)), strict=True):
             tag = self.scorer.tags[column]
@@ -74,10 +74,21 @@ class Model:
         rows = self.scorer.probabilities([piece for _, piece in parts])
         return rows if len(parts) == len(said) else _highest(rows, [owner for owner, _ in parts], len(said))
 
-    def _kept(self, tags: list[Tag], row: Floats) -> list[Tag]:
-        """The tags of phrases without what the model is sure against."""
-        places, veto = self.scorer.places, self.thresholds.veto
-        return [t for t in tags if t.attribution not in MEANT or t.tag not in veto or row[places[t.tag]] >= veto[t.tag]]
+    def _kept(self, said: Sequence[Said], phrases: Sequence[list[Tag]], rows: Floats) -> list[list[Tag]]:
+        """The tags of phrases without what the model is sure against: of the whole text, and of the words around too,
+        so that a threat is not struck out because it stands among lawful sentences.
+        """
+        doubted = [(place, tag) for place, tags in enumerate(phrases) for tag in tags if self._against(tag, rows[place])]
+        if not doubted:
+            return list(phrases)
+        around = [self._sentence(said[place], *_around(said[place][0], tag)) for place, tag in doubted]
+        chances = self.scorer.probabilities(around)
+        struck = {id(tag) for (_, tag), row in zip(doubted, chances, strict=True) if self._against(tag, row)}
+        return [[tag for tag in tags if id(tag) not in struck] for tags in phrases]
+
+    def _against(self, tag: Tag, row: Floats) -> bool:
+        veto = self.thresholds.veto.get(tag.tag)
+        return tag.attribution in MEANT and veto is not None and bool(row[self.scorer.places[tag.tag]] < veto)
 
     def _spoken(self, tags: list[Tag]) -> bool:
         """Whether phrases have found something that the model knows."""
@@ -129,6 +140,12 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
         start = end
     if not found:
         yield 0, len(text)
+
+
+def _around(text: str, tag: Tag) -> tuple[int, int]:
+    """Bounds of the sentences that a tag lies in."""
+    held = [(start, end) for start, end in sentences(text) if start < tag.end and tag.start < end]
+    return (held[0][0], held[-1][1]) if held else (tag.start, tag.end)
 
 
 def pieces(text: str) -> Iterator[tuple[int, int]]:
