@@ -78,7 +78,8 @@ class Model:
         """The tags of phrases without what the model is sure against: of the whole text, and of the words around too,
         so that a threat is not struck out because it stands among lawful sentences.
         """
-        doubted = [(place, tag) for place, tags in enumerate(phrases) for tag in tags if self._against(tag, rows[place])]
+        named = ((place, tag) for place, tags in enumerate(phrases) for tag in tags)
+        doubted = [(place, tag) for place, tag in named if self._against(tag, rows[place])]
         if not doubted:
             return list(phrases)
         around = [self._sentence(said[place], *_around(said[place][0], tag)) for place, tag in doubted]
