@@ -445,7 +445,8 @@ def test_packs_files_and_folders_of_folders_can_be_named(tmp_path: Path) -> None
     folder(tmp_path / "b", rule(topic="hours "))
     assert lint([str(tmp_path)]).files == 8
     assert lint([str(tmp_path / "b" / "sources.yaml")]).problems == ()
-    assert lint(["cn"]).files == len(list((rules_root() / "cn").glob("*.yaml")))
+    rule_files = [path for path in (rules_root() / "cn").glob("*.yaml") if path.name != "complaints.yaml"]
+    assert lint(["cn"]).files == len(rule_files)  # the channels of complaints have a test of their own
     with pytest.raises(BadArgument):
         lint([str(tmp_path / "nothing")])
 
