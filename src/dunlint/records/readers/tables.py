@@ -81,7 +81,10 @@ def recognises_jsonl(source: Source) -> bool:
     if not source.head_text.lstrip("\ufeff \t\r\n").startswith("{"):
         return False
     first = (values for _, values in islice(json_lines.first_objects(source), FIRST_OBJECTS))
-    return any(isinstance(values, dict) and could_be_ours(tuple(values)) for values in first)
+    if any(isinstance(values, dict) and could_be_ours(tuple(values)) for values in first):
+        return True
+    long_line = "\n" not in source.head_text and isinstance(source.json_head, dict)
+    return long_line and could_be_ours(tuple(source.json_head))
 
 
 def mapped(source: Source, known: Known) -> Reader | None:
