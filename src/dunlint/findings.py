@@ -82,19 +82,6 @@ class Finding:
     fingerprint: str
     suppressed: Mapping[str, str] | None = None
 
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> Finding:
-        """What `to_dict` gave, as a finding again. Raises KeyError, TypeError or ValueError where it does not fit."""
-        known = {name: values[name] for name in cls.__dataclass_fields__ if name in values}
-        known |= {
-            "at": datetime.fromisoformat(values["at"]) if values["at"] else None,
-            "clauses": tuple(Clause(**clause) for clause in values["clauses"]),
-            "quotes": tuple(Quote(**quote) for quote in values["quotes"]),
-            "contacts": tuple(values["contacts"]),
-            "missing": tuple(values["missing"]),
-        }
-        return cls(**known)
-
     def title(self, lang: str) -> str:
         return self.title_zh if lang == "zh" else self.title_en
 
