@@ -3,7 +3,8 @@
 Pseudonyms are numbered in order of first appearance (PERSON-1, PHONE-2): nothing of the original goes into them,
 and no key to them is kept. In running text, numbers are found by shape and checksum (`language.personal_data`) and
 by being known from a field, also when written full-width, as Chinese numerals, or with spaces, dots or invisible
-characters between; names only when a field or the user names them.
+characters between; names, addresses and employers when a field or the user names them, or when the words beside them
+give them away ("name is …"), and from there on wherever they stand.
 """
 
 from __future__ import annotations
@@ -28,7 +29,10 @@ MOBILE = re.compile(r"(?:(?:00)?86)?1[3-9]\d{9}")
 LONGEST = 21
 LONG_NUMBER = 9  # digits in a row that nothing explains: an account, a contract, a case number
 SHORTEST_KNOWN = 5  # digits of a number that is looked for in running text
-KINDS = {"phone": "PHONE", "resident_id": "ID", "card": "CARD", "ssn": "ID", "email": "EMAIL"}
+NUMBERS = {"phone": "PHONE", "resident_id": "ID", "card": "CARD", "ssn": "ID"}
+WORDS = {
+    "name": "PERSON", "email": "EMAIL", "employer": "EMPLOYER", "address": "PLACE", "plate": "PLATE", "wechat": "WECHAT", "qq": "QQ",
+}  # fmt: skip
 
 Span = tuple[int, int, str]
 
@@ -100,11 +104,10 @@ class Pseudonyms:
     def _shaped(self, plain: str) -> Iterator[Span]:
         for one in find(plain):
             value = plain[one.start : one.end]
-            kind = KINDS[one.kind]
-            if kind == "EMAIL":
-                yield one.start, one.end, self._code(kind, value.casefold())
+            if one.kind in NUMBERS:
+                yield one.start, one.end, self._code(NUMBERS[one.kind], canonical_number(value))
             else:
-                yield one.start, one.end, self._code(kind, canonical_number(value))
+                yield one.start, one.end, self.named(WORDS[one.kind], value)
 
     def _in_runs(self, plain: str) -> Iterator[Span]:
         """Numbers in rows of digits with something between them; a long row that nothing explains is a NUMBER."""
