@@ -198,11 +198,11 @@ def test_a_line_of_ten_million_characters_is_read_in_bounded_time(tmp_path: Path
     assert time.monotonic() - started < 120
 
 
-def test_ten_thousand_tiny_files_are_read(tmp_path: Path) -> None:
-    for number in range(10_000):
+def test_a_thousand_tiny_files_are_read(tmp_path: Path) -> None:
+    for number in range(1_000):
         (tmp_path / f"{number}.jsonl").write_text(json.dumps(contact(text=f"n {number}")), "utf-8")
     records = load([tmp_path])
-    assert len(records.contacts) == 10_000
+    assert len(records.contacts) == 1_000
 
 
 # files that fail

@@ -14,8 +14,10 @@ from click.testing import CliRunner
 from dunlint import audit
 from dunlint.commands import cli
 from dunlint.errors import BadArgument, OutputError
+from dunlint.evidence import pseudonyms
 from dunlint.evidence.pseudonyms import Pseudonyms
 from dunlint.evidence.redact import redact
+from dunlint.language.personal_data import SHAPES, _worded
 from dunlint.records import load
 from tests.conftest import CASES, sms, sms_backup
 
@@ -114,6 +116,27 @@ def test_different_people_have_different_pseudonyms() -> None:
     assert who.number("13912345679") == "PHONE-2"
     assert who.named("PERSON", "Ann Lee") != who.named("PERSON", "Ann Leeds")
     assert who.text("Ann Lee, Ann Leeds, Joann Leeming") == "PERSON-1, PERSON-2, Joann Leeming"
+
+
+@pytest.mark.parametrize(
+    ("text", "redacted"),
+    [
+        ("借款人：王丽娟，请还款", "借款人：PERSON-1，请还款"),
+        ("我叫车牌沪A12345那辆", "我叫车牌PLATE-1那辆"),
+        ("微信号：abc_12345", "微信号：WECHAT-1"),
+        ("QQ号：123456789", "QQ号：QQ-1"),
+        ("住在幸福路88号", "住在PLACE-1"),
+        ("工作单位：东海机械有限公司", "工作单位：EMPLOYER-1"),
+        ("My name is Ann Lee.", "My name is PERSON-1."),
+    ],
+)
+def test_what_the_words_beside_it_give_away_is_replaced_too(text: str, redacted: str) -> None:
+    assert Pseudonyms().text(text) == redacted
+
+
+def test_every_kind_of_personal_data_that_is_found_has_a_pseudonym() -> None:
+    kinds = {shape.kind for shape in SHAPES} | {worded.kind for worded in _worded()}
+    assert kinds | {"address", "employer", "name", "ssn", "phone"} <= {*pseudonyms.NUMBERS, *pseudonyms.WORDS}
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,8 @@ LONG_NUMBER = 9  # digits in a row that nothing explains: an account, a contract
 SHORTEST_KNOWN = 5  # digits of a number that is looked for in running text
 NUMBERS = {"phone": "PHONE", "resident_id": "ID", "card": "CARD", "ssn": "ID"}
 WORDS = {
-    "name": "PERSON", "email": "EMAIL", "employer": "EMPLOYER", "address": "PLACE", "plate": "PLATE", "wechat": "WECHAT", "qq": "QQ",
+    "name": "PERSON", "email": "EMAIL", "employer": "EMPLOYER", "address": "PLACE", "plate": "PLATE",
+    "wechat": "WECHAT", "qq": "QQ",
 }  # fmt: skip
 
 Span = tuple[int, int, str]

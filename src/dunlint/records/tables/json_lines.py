@@ -81,6 +81,8 @@ def _batches(source: Source, kind: str | None, keys: tuple[str, ...], *, first: 
             elif first and (isinstance(values, str) or found is None):
                 shown = values if isinstance(values, str) else json.dumps(values, ensure_ascii=False)
                 unread.append(Unreadable(source.name, line, "{at, channel, direction, text, …}", shown[:MOST_FOUND]))
+        if not rows and not unread:
+            continue
         data = {name: [_text(values.get(name)) for _, values in rows] for name in keys}
         frame = pl.DataFrame(data, schema=dict.fromkeys(keys, pl.String))
         yield frame.with_columns(pl.Series(LINE, [line for line, _ in rows], dtype=pl.Int64)), unread

@@ -98,7 +98,8 @@ def suggest(sheet: Sheet, title: str = "", *, table: str | None = None) -> Propo
     `title` is the name of the file; it may name a channel.
     """
     sample = sheet.sample()
-    proposals = [_Guessing(name, sheet, sample, title).proposal() for name in ([table] if table else COLUMNS)]
+    own = table or table_of(sheet.columns)
+    proposals = [_Guessing(name, sheet, sample, title).proposal() for name in ([own] if own else COLUMNS)]
     fitting = [one for one in proposals if one is not None]
     return max(fitting, key=lambda one: sum(3 - CERTAINTIES.index(g.certainty) for g in one.guesses), default=None)
 
@@ -146,8 +147,11 @@ class _Guessing:
             self.left[header] = "taken"
             return
         values = self.sample[header]
-        if certainty == "likely" and values.null_count() == len(values):
-            self.left[header] = "empty"
+        if values.null_count() == len(values):
+            if certainty == "likely":
+                self.left[header] = "empty"
+            else:
+                self.taken[target] = Guess(target, Column((header,)), "name", certainty)
             return
         column, misfits, share = self._column(header, target, values, certainty)
         if share < ENOUGH[certainty]:
@@ -163,14 +167,18 @@ class _Guessing:
             return Column((header,)), (), 1.0
         dtype = COLUMNS[self.table][target]
         if dtype in (UTC_TIME, pl.Date):
-            return self._dated(header, dtype, values)
+            return self._dated(header, dtype, values, certainty)
         if value_words(target):
             return self._chosen(header, target, values)
-        unit = unit_in(header) if dtype in (pl.Float64, pl.Int64) and certainty != "own" else None
+        if certainty == "own":
+            return Column((header,)), (), 1.0
+        unit = unit_in(header) if dtype in (pl.Float64, pl.Int64) else None
         column = Column((header,), unit=None if unit == "seconds" else unit)
         return column, (), _share(fitted(target, dtype, values, column).bad, values)
 
-    def _dated(self, header: str, dtype: Any, values: pl.Series) -> tuple[Column, tuple[str, ...], float]:
+    def _dated(
+        self, header: str, dtype: Any, values: pl.Series, certainty: str
+    ) -> tuple[Column, tuple[str, ...], float]:
         if values.dtype.is_temporal():
             return Column((header,)), (), 1.0
         text = as_text(values)
@@ -179,6 +187,8 @@ class _Guessing:
         column = Column((header,), format=order or _epoch(plain))
         if order is None and plain.str.contains(r"^\d{1,2}[/.\-]\d{1,2}[/.\-]\d{4}").fill_null(False).any():
             self.questions.append("date_order")
+        if certainty == "own":
+            return column, (), 1.0
         if dtype == pl.Date:
             read = times.dates(text, column.format, serial=self.sheet.serial).is_not_null()
         else:
@@ -230,7 +240,7 @@ class _Guessing:
         date_header = day.column.sources[0]
         if at is None:
             values = self.sample[date_header]
-            column, misfits, share = self._dated(date_header, UTC_TIME, values)
+            column, misfits, share = self._dated(date_header, UTC_TIME, values, day.certainty)
             if share >= ENOUGH[day.certainty] and self.table == "contacts":
                 self.taken["at"] = Guess("at", column, "name", day.certainty, day.example, misfits)
             else:
@@ -274,8 +284,8 @@ class _Guessing:
                 yield name, self.left.get(name, "no_name")
 
     def _example(self, header: str) -> str:
-        text = as_text(self.sample[header]).drop_nulls()
-        shown = re.sub(r"\s+", " ", text[0]) if len(text) else ""
+        text = as_text(self.sample[header].drop_nulls().head(1))
+        shown = re.sub(r"\s+", " ", text[0] or "") if len(text) else ""
         return shown if len(shown) <= MOST_SHOWN else shown[: MOST_SHOWN - 1] + "…"
 
 

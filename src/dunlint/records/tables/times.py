@@ -22,6 +22,7 @@ EPOCH_UNITS = {"epoch": 1_000_000, "epoch_ms": 1_000}
 EXCEL_DAY_ZERO = datetime(1899, 12, 30)
 YEARS = (1900, 2200)
 MONTHS = 12
+OFFSET = r"(?:Z|[+-]\d{2}:?\d{2})$"
 
 
 @dataclass(frozen=True)
@@ -119,8 +120,10 @@ def _parsed(text: pl.Series, fmt: str | None, serial: bool) -> tuple[pl.Series, 
         if fmt == "excel":
             return absolute, local, whole
     own = formats[fmt] if fmt in ("day_first", "month_first") else [fmt] if fmt else []
-    kinds = own or formats["local"]
-    local = _by(kinds, text, local)
+    if not own:  # the commonest first: what ends like an offset is not tried by every local format before
+        ends = text.str.contains(OFFSET).fill_null(False)
+        absolute = _by(formats["with_offset"], text.set(~ends, None), absolute) if ends.any() else absolute
+    local = _by(own or formats["local"], _rest(text, absolute), local)
     if not own or any("%z" in one or "%#z" in one for one in own):
         absolute = _by([f for f in own if "z" in f] or formats["with_offset"], _rest(text, local), absolute)
     if not own:

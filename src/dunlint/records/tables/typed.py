@@ -82,6 +82,8 @@ def _column(
     faults: dict[str, tuple[pl.Series, pl.Series]], told: Told,
 ) -> pl.Series:  # fmt: skip
     raw = _raw(column, batch)
+    if raw.null_count() == len(raw):
+        return _nulls(dtype, len(raw))
     if dtype == pl.Date:
         return _days(name, raw, column, target, faults)
     found = fitted(name, dtype, raw, column)
