@@ -160,3 +160,51 @@ def test_the_same_hour_is_judged_by_each_debtors_own_country(tmp_path: Path) -> 
     report = audit.check(path)
     assert report.rules == ("id", "kr", "vn")
     assert [(one.case_id, one.rule, one.verdict) for one in report.findings] == [("a", "id-hours", "violation")]
+
+
+BREAK_LEGS = "Pay the loan or we will break your legs."
+SOUTH = {
+    "mexico": ("MX-CMX", "America/Mexico_City", {"mx-hours": "violation", "mx-threats": "violation"}),
+    "rio": ("BR-RJ", "America/Sao_Paulo", {"br-rest": "review", "br-threats": "violation"}),
+    "sao": ("BR-SP", "America/Sao_Paulo", {"br-rest": "review", "br-threats": "violation"}),
+    "santiago": ("CL-RM", "America/Santiago", {"cl-hours": "review"}),
+    "bogota": ("CO-DC", "America/Bogota", {"co-weekday-hours": "violation"}),
+    "joburg": ("ZA-GP", "Africa/Johannesburg", {"za-force": "review"}),
+    "nairobi": ("KE-30", "Africa/Nairobi", {"ke-threats": "violation"}),
+    "lagos": ("NG-LA", "Africa/Lagos", {}),
+}
+
+
+@pytest.mark.parametrize("name", SOUTH)
+def test_a_country_of_latin_america_or_africa_is_found_by_the_region_of_the_account(tmp_path: Path, name: str) -> None:
+    """A text at 22:30 by each debtor's clock."""
+    region, zone, expected = SOUTH[name]
+    account = {"case_id": name, "account_id": name, "region": region, "lender_type": "digital_lender"}
+    contact = {"case_id": name, "account_id": name, "at": LATE, "zone": zone, **CALL, "channel": "sms"}
+    lines = [
+        {"table": "accounts", **account, "product": "online_loan"},
+        {"table": "contacts", **contact, "text": BREAK_LEGS},
+    ]
+    path = tmp_path / "log.jsonl"
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    report = audit.check(path, rules=["auto"], lang="en")
+    country, part = region.lower().split("-")
+    assert report.rules == ((country, "br-sp") if part == "sp" else (country,))
+    assert report.rules_from.startswith(f"by the region of the account: {region}: {country}")
+    assert {one.rule: one.verdict for one in report.findings} == expected
+
+
+def test_hours_of_a_brazilian_state_hold_in_that_state_only(tmp_path: Path) -> None:
+    """An unanswered call at 20:30: late in São Paulo and Rio de Janeiro, in time where no state law was seen."""
+    at = {"table": "contacts", "at": "2026-03-02T20:30:00", "zone": "America/Sao_Paulo", **CALL}
+    lines = []
+    for name in ("BR-SP", "BR-RJ", "BR-MG"):
+        lines.append({"table": "accounts", "case_id": name, "account_id": name, "region": name, "lender_type": "bank"})
+        lines.append({**at, "case_id": name, "account_id": name, "collection": True})
+    path = tmp_path / "log.jsonl"
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    report = audit.check(path, lang="en")
+    assert {(one.case_id, one.rule, one.verdict) for one in report.findings} == {
+        ("BR-SP", "br-sp-weekday-hours", "violation"),
+        ("BR-RJ", "br-rj-hours", "review"),
+    }

@@ -40,6 +40,14 @@ def test_the_coverage_pages_are_up_to_date() -> None:
 
 
 WORLD = {
+    "mx": "hours conduct conduct-caller-id",
+    "br": "cdc state-hours",
+    "br-sp": "hours",
+    "cl": "freq hours retain",
+    "co": "hours freq",
+    "za": "dca dca-hours",
+    "ke": "dcp dcp-listing",
+    "ng": "fccpc",
     "uk": "times mcob-hours frequency mislead-contact premium thirdparty embarrass verify-id visit-notice "
     "visit-conduct authority no-legal-power court-pressure disproportionate data dispute statutebarred breathing "
     "forbear",
@@ -100,6 +108,12 @@ def test_a_cell_of_the_grid_counts_rules_and_tells_their_evidence() -> None:
 def test_a_country_counts_as_known_only_where_a_rule_says_more_than_review() -> None:
     assert coverage.countries(coverage.grid(["kr", "in", "th", "sg", "my"])) == {
         "IN": "hours", "KR": "both", "SG": "other", "TH": "frequency",
+    }  # fmt: skip
+
+
+def test_a_state_pack_counts_for_its_country_and_a_pack_that_is_off_for_none() -> None:
+    assert coverage.countries(coverage.grid(["mx", "br", "br-sp", "cl", "co", "za", "ke", "ng"])) == {
+        "BR": "hours", "CL": "frequency", "CO": "both", "KE": "other", "MX": "hours", "ZA": "other",
     }  # fmt: skip
 
 

@@ -245,3 +245,18 @@ def test_a_case_larger_than_a_range_is_one_case(tmp_path: Path) -> None:
         pl.col("count") >= 10
     ).height  # fmt: skip
     assert outcome.summary["rules"] == ["cn"]
+
+
+@pytest.mark.parametrize(
+    ("region", "packs"),
+    [("BR-SP", ["br", "br-sp"]), ("GB-ENG", ["uk"]), ("CN-HK", ["hk"]), ("US-CO", ["us", "us-co"]), ("CO-DC", ["co"])],
+)
+def test_packs_are_chosen_by_the_regions_they_name_not_by_their_own_name(
+    tmp_path: Path, region: str, packs: list[str]
+) -> None:
+    account = {"table": "accounts", "case_id": "a", "account_id": "a", "region": region, "lender_type": "bank"}
+    call = {"case_id": "a", "account_id": "a", "at": "2026-03-02T22:30:00Z", "zone": "UTC", "channel": "call"}
+    contact = {"table": "contacts", **call, "direction": "outbound", "party": "debtor", "role": "agency"}
+    path = tmp_path / "log.jsonl"
+    path.write_text(json.dumps(account) + "\n" + json.dumps(contact) + "\n", encoding="utf-8")
+    assert audit([path], tmp_path / "out").summary["rules"] == packs

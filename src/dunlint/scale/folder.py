@@ -16,6 +16,7 @@ from dunlint import engines, i18n
 from dunlint.errors import BadArgument
 from dunlint.language.tagger import language_of
 from dunlint.rulebook import load as rulebook
+from dunlint.rulebook.regions import fitting
 from dunlint.scale import output, partition, sample
 from dunlint.scale.batch import Plan, book_of
 from dunlint.scale.inputs import Tables, gather, scan
@@ -142,14 +143,13 @@ def choose_rules(tables: Tables, asked: Sequence[str] | None) -> tuple[tuple[str
     if asked:
         return tuple(asked), "rules_from.asked"
     regions = scan(tables.accounts, "accounts").select(pl.col("region").drop_nulls().unique()).collect()["region"]
-    parts = [region.lower().split("-") for region in regions]
-    wanted = {"-".join(pieces[: n + 1]) for pieces in parts for n in range(len(pieces))}
+    wanted = {name for region in regions for name in fitting(region.upper())}
     by_region = tuple(name for name in rulebook.shipped() if name in wanted)
     if by_region:
         return by_region, "rules_from.regions"
     words = scan(tables.contacts, "contacts").select("text").drop_nulls().head(MOST_TEXTS).collect()["text"]
     spoken = Counter(language_of(text) for text in words if text.strip()).most_common(1)
-    fitting = tuple(n for n in rulebook.shipped() if spoken and spoken[0][0] in rulebook.pack(n).default_for)
-    if not fitting:
+    by_words = tuple(n for n in rulebook.shipped() if spoken and spoken[0][0] in rulebook.pack(n).default_for)
+    if not by_words:
         raise BadArgument("no_rules_fit", known=", ".join(rulebook.shipped()))
-    return fitting, "rules_from.words"
+    return by_words, "rules_from.words"
