@@ -72,9 +72,10 @@ def test_the_packs_of_a_region_come_with_those_they_build_on() -> None:
 @pytest.mark.parametrize(
     ("region", "packs"),
     [
-        ("GR", ("eu", "gr")), ("DE-BY", ("eu", "de")), ("IT", ("eu", "it")), ("FR", ("eu", "fr")), ("BE", ("eu", "be")),
-        ("ES-CT", ("eu", "es")), ("PL", ("eu",)), ("CA", ("ca",)), ("CA-ON", ("ca", "ca-on")), ("CA-BC", ("ca", "ca-bc")),
-        ("CA-NB", ("ca", "ca-nb")), ("CA-QC", ("ca", "ca-qc")), ("CA-AB", ("ca",)), ("US-CA", ("us", "us-ca")),
+        ("GR", ("eu", "gr")), ("DE-BY", ("eu", "de")), ("IT", ("eu", "it")), ("FR", ("eu", "fr")),
+        ("BE", ("eu", "be")), ("ES-CT", ("eu", "es")), ("PL", ("eu",)), ("CA", ("ca",)), ("CA-ON", ("ca", "ca-on")),
+        ("CA-BC", ("ca", "ca-bc")), ("CA-NB", ("ca", "ca-nb")), ("CA-QC", ("ca", "ca-qc")), ("CA-AB", ("ca",)),
+        ("US-CA", ("us", "us-ca")),
     ],
 )  # fmt: skip
 def test_a_region_has_the_packs_of_its_country_its_union_and_its_province(region: str, packs: tuple[str, ...]) -> None:
