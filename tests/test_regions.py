@@ -69,6 +69,36 @@ def test_the_packs_of_a_region_come_with_those_they_build_on() -> None:
     assert regions.fitting("AQ") == ()
 
 
+@pytest.mark.parametrize(
+    ("region", "packs"),
+    [
+        ("GR", ("eu", "gr")), ("DE-BY", ("eu", "de")), ("IT", ("eu", "it")), ("FR", ("eu", "fr")),
+        ("BE", ("eu", "be")), ("ES-CT", ("eu", "es")), ("PL", ("eu",)), ("CA", ("ca",)), ("CA-ON", ("ca", "ca-on")),
+        ("CA-BC", ("ca", "ca-bc")), ("CA-NB", ("ca", "ca-nb")), ("CA-QC", ("ca", "ca-qc")), ("CA-AB", ("ca",)),
+        ("US-CA", ("us", "us-ca")),
+    ],
+)  # fmt: skip
+def test_a_region_has_the_packs_of_its_country_its_union_and_its_province(region: str, packs: tuple[str, ...]) -> None:
+    assert regions.fitting(region) == packs
+
+
+def test_auto_finds_greece_and_quebec_by_region_and_judges_each_by_its_own_clock(tmp_path: Path) -> None:
+    """20:30 local: too late in Greece and Quebec, in time in Ontario."""
+    lines = []
+    for name, region, zone in (
+        ("a", "GR", "Europe/Athens"), ("b", "CA-QC", "America/Toronto"), ("c", "CA-ON", "America/Toronto"),
+    ):  # fmt: skip
+        account = {"case_id": name, "account_id": name, "region": region, "lender_type": "bank"}
+        call = {"case_id": name, "account_id": name, "at": "2026-03-03T20:30:00", "zone": zone, **CALL}
+        lines += [{"table": "accounts", **account}, {**call, "channel": "voicemail", "collection": True}]
+    path = tmp_path / "log.jsonl"
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    report = audit.check(path, rules=["auto"], lang="en")
+    assert report.rules_from == "by the region of the account: CA-ON: ca, ca-on; CA-QC: ca, ca-qc; GR: eu, gr"
+    violations = {(one.case_id, one.rule) for one in report.findings if one.verdict == "violation"}
+    assert violations == {("a", "gr-hours"), ("b", "ca-qc-hours")}
+
+
 @pytest.mark.parametrize("rules", [None, ["auto"]])
 def test_two_countries_in_one_table_are_each_judged_by_their_own_rules(tmp_path: Path, rules: list[str] | None) -> None:
     report = audit.check(log(tmp_path, boston=US, canton=CN), rules=rules, lang="en")

@@ -152,11 +152,6 @@ def _without_zone(records: Records) -> tuple[tuple[str, dict[str, Any]], ...]:
     return (("note.no_zone", {"count": count}),) if count else ()
 
 
-def countries(book: Rulebook) -> set[str]:
-    """The countries a rulebook speaks of: `us` for the packs us and us-ny."""
-    return {pack.jurisdiction.partition("-")[0] for pack in book.packs}
-
-
 def _one_zone(book: Rulebook, regions: Sequence[str]) -> str | None:
     """The clock of the packs that hold in these regions, if all of them keep the same one."""
     packs = [one for one in book.packs if holds(one, regions) and (regions or not book.by_region)]

@@ -64,6 +64,18 @@ WORLD = {
     "jp": "hours agreed-time work leave publish other",
     "kr": "hours 9-other 7in7 defer limit-request proxy",
     "tw": "hours third conduct false harass fee visit record notice",
+    "eu": "2021-2167",
+    "gr": "freq hours work visit relatives ident record detail imp impair",
+    "de": "rdg13a rdg-ack",
+    "it": "garante code",
+    "fr": "r124",
+    "be": "xix",
+    "es": "none",
+    "ca": "fed-hours fed-third fed-cell",
+    "ca-on": "notice 3in7 hours",
+    "ca-bc": "hours",
+    "ca-nb": "hours",
+    "ca-qc": "hours",
 }
 
 

@@ -110,6 +110,29 @@ def test_each_case_is_judged_by_the_packs_of_its_country(whole: Outcome) -> None
     }
 
 
+@pytest.mark.parametrize("rules", [None, ["auto"]])
+def test_packs_are_found_by_the_regions_where_they_hold_whatever_their_names(
+    tmp_path: Path, rules: list[str] | None
+) -> None:
+    """London has the pack uk, Athens eu beside gr; Warsaw has eu alone."""
+    places = [("a", "GB", "Europe/London"), ("b", "GR", "Europe/Athens"), ("c", "PL", "Europe/Warsaw")]
+    names, regions, zones = zip(*places, strict=True)
+    accounts = {"case_id": names, "account_id": names, "region": regions, "lender_type": "bank"}
+    call = {"channel": "call", "direction": "outbound", "outcome": "connected", "party": "debtor", "role": "assignee"}
+    said = "This is about your overdue loan. Pay today or we will break your legs."
+    contacts = {**call, "case_id": names, "account_id": names, "zone": zones, "at": "2026-03-03T11:30Z", "text": said}
+    log = tmp_path / "log"
+    log.mkdir()
+    pl.DataFrame(accounts).write_csv(log / "accounts.csv")
+    pl.DataFrame(contacts).write_csv(log / "contacts.csv")
+    done = audit([log], tmp_path / "out", rules=rules)
+    assert done.summary["rules"] == ["uk", "eu", "gr"]
+    found = pl.read_parquet(done.folder / "findings.parquet")
+    assert set(found.select("case_id", pl.col("rule").str.slice(0, 2)).unique().rows()) == {
+        ("a", "uk"), ("b", "eu"), ("c", "eu"),
+    }  # fmt: skip
+
+
 def test_what_no_log_can_show_and_what_the_records_lack_is_listed(whole: Outcome) -> None:
     summary = json.loads((whole.folder / "summary.json").read_text(encoding="utf-8"))
     assert {"number", "title_zh", "title_en", "needs_zh", "needs_en"} == summary["checklist"][0].keys()

@@ -19,6 +19,7 @@ from dunlint.findings import NotCheckable
 from dunlint.records import Records
 from dunlint.rulebook import load as rulebook
 from dunlint.rulebook.load import Rulebook
+from dunlint.rulebook.models import Pack
 from dunlint.scale import tally
 from dunlint.scale.columns import finding_table
 
@@ -120,18 +121,19 @@ def book_of(rules: tuple[str, ...]) -> Rulebook:
 
 @cache
 def books(rules: tuple[str, ...]) -> dict[str | None, Rulebook]:
-    """Country -> the rulebook for cases there; None for cases of unknown country."""
+    """Country (ISO 3166) -> the rulebook for cases there; None for cases of any other country or of none known."""
     whole = book_of(rules)
-    lands = sorted(audit.countries(whole))
-    if len(lands) < 2:
+    lands = {pack.jurisdiction: _lands(pack) for pack in whole.packs}
+    known = sorted(set().union(*lands.values()))
+    if len(known) < 2:
         return {None: whole}
-    own = {land: tuple(name for name in rules if not _foreign(name, land, lands)) for land in lands}
+    own = {land: tuple(name for name in rules if land in (lands.get(name) or known)) for land in known}
     return {None: whole, **{land: book_of(names) for land, names in own.items()}}
 
 
-def _foreign(name: str, land: str, lands: list[str]) -> bool:
-    """Whether a pack is of another of these countries; a folder of one's own is of none."""
-    return name.partition("-")[0] in lands and name.partition("-")[0] != land
+def _lands(pack: Pack) -> set[str]:
+    """The countries where a pack holds, as a whole or in part; none for one that holds everywhere."""
+    return {region.partition("-")[0] for region in pack.regions if not region.startswith("!")}
 
 
 def by_country(records: Records, known: Mapping[str | None, Rulebook]) -> Iterator[tuple[Records, Rulebook]]:
@@ -139,7 +141,7 @@ def by_country(records: Records, known: Mapping[str | None, Rulebook]) -> Iterat
     if len(known) == 1:
         yield records, known[None]
         return
-    land = pl.col("region").str.to_lowercase().str.splitn("-", 2).struct[0]
+    land = pl.col("region").str.to_uppercase().str.splitn("-", 2).struct[0]
     lands = records.accounts.drop_nulls("region").group_by("case_id").agg(
         pl.when(land.n_unique() == 1).then(land.first()).alias("land")
     )  # fmt: skip
@@ -147,7 +149,8 @@ def by_country(records: Records, known: Mapping[str | None, Rulebook]) -> Iterat
     cases = records.contacts.select("case_id").unique().join(lands, on="case_id", how="left")
     for name, book in known.items():
         own = cases.filter(pl.col("land").eq_missing(pl.lit(name))).select("case_id")
-        yield of_cases(records, own), book
+        if len(own):
+            yield of_cases(records, own), book
 
 
 def of_cases(records: Records, cases: pl.DataFrame) -> Records:

@@ -13,10 +13,11 @@ from typing import Any
 import polars as pl
 
 from dunlint import engines, i18n
+from dunlint.audit import AUTO
 from dunlint.errors import BadArgument
 from dunlint.language.tagger import language_of
 from dunlint.rulebook import load as rulebook
-from dunlint.rulebook.regions import fitting
+from dunlint.rulebook.regions import fitting as packs_of
 from dunlint.scale import output, partition, sample
 from dunlint.scale.batch import Plan, book_of
 from dunlint.scale.inputs import Tables, gather, scan
@@ -137,16 +138,19 @@ def _unreadable(work: Work, count: int) -> pl.DataFrame:
 
 
 def choose_rules(tables: Tables, asked: Sequence[str] | None) -> tuple[tuple[str, ...], str]:
-    """(packs, key of the sentence why): as asked, else those of the accounts' regions, else by the language of the
-    words. Raises BadArgument where nothing tells.
+    """(packs, key of the sentence why): as asked ("auto" stands for those of the accounts' regions), else those of the
+    regions, else by the language of the words. Raises BadArgument where nothing tells.
     """
-    if asked:
+    if asked and AUTO not in asked:
         return tuple(asked), "rules_from.asked"
-    regions = scan(tables.accounts, "accounts").select(pl.col("region").drop_nulls().unique()).collect()["region"]
-    wanted = {name for region in regions for name in fitting(region.upper())}
-    by_region = tuple(name for name in rulebook.shipped() if name in wanted)
-    if by_region:
-        return by_region, "rules_from.regions"
+    accounts = scan(tables.accounts, "accounts").select(pl.col("region").drop_nulls().unique().sort())
+    regions = accounts.collect()["region"].to_list()
+    own = [name for region in regions for name in packs_of(region.upper())]
+    if own:
+        named = [name for one in asked or (AUTO,) for name in (own if one == AUTO else (one,))]
+        return tuple(dict.fromkeys(named)), "rules_from.regions"
+    if asked:
+        raise BadArgument("no_rules_for_region", regions=", ".join(regions) or "—", known=", ".join(rulebook.shipped()))
     words = scan(tables.contacts, "contacts").select("text").drop_nulls().head(MOST_TEXTS).collect()["text"]
     spoken = Counter(language_of(text) for text in words if text.strip()).most_common(1)
     by_words = tuple(n for n in rulebook.shipped() if spoken and spoken[0][0] in rulebook.pack(n).default_for)
