@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 
 TILES = Path(__file__).parent / "world_tiles.txt"
 SIZE, GAP, TOP = 30, 3, 8
-WIDE, LINE = 310, 24  # a legend of three columns under the map
+WIDE, LINE = 420, 24  # a legend of two columns under the map
 STYLE = {
     "both": ("#1b4965", "#ffffff"),
     "hours": ("#5fa8d3", "#10222e"),
@@ -29,7 +29,7 @@ def svg(states: Mapping[str, str], words: Mapping[str, str]) -> str:
     placed = tiles()
     width = (max(x for _, x, _ in placed) + 1) * (SIZE + GAP) + 2 * TOP
     bottom = (max(y for _, _, y in placed) + 1) * (SIZE + GAP) + 2 * TOP
-    height = bottom + 2 * LINE + TOP
+    height = bottom + 3 * LINE + TOP
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" '
         f'font-family="system-ui, sans-serif" font-size="12">',
@@ -50,7 +50,7 @@ def svg(states: Mapping[str, str], words: Mapping[str, str]) -> str:
 def _legend(words: Mapping[str, str], top: int) -> list[str]:
     lines = []
     for number, (state, (fill, _)) in enumerate(STYLE.items()):
-        left, line = TOP + number % 3 * WIDE, top + number // 3 * LINE
+        left, line = TOP + number % 2 * WIDE, top + number // 2 * LINE
         lines.append(f'<rect x="{left}" y="{line}" width="16" height="16" rx="3" fill="{fill}"/>')
         lines.append(f'<text x="{left + 24}" y="{line + 13}" fill="#10222e">{escape(words[state])}</text>')
     return lines

@@ -143,6 +143,12 @@ def test_only_countries_without_rules_are_an_error(tmp_path: Path) -> None:
         audit.check(log(tmp_path, station={**US, "region": "AQ"}))
 
 
+def test_a_pack_whose_rules_are_all_off_is_an_error_and_no_clean_bill(tmp_path: Path) -> None:
+    late = log(tmp_path, a={"region": "MY", "zone": "Asia/Kuala_Lumpur", "lender_type": "bank"})
+    with pytest.raises(BadArgument, match="my"):
+        audit.check(late, rules=["my"])
+
+
 def test_auto_without_any_region_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(BadArgument):
         audit.check(log(tmp_path, somewhere=NOWHERE), rules=["auto"])

@@ -77,7 +77,7 @@ def check_records(
 ) -> Report:  # fmt: skip
     """As `check`, on tables already read. `heard` gives turns and tags instead of having them found."""
     chosen = choose_rules(records, rules, lang)
-    book = book or replace(rulebook.load(chosen.names), by_region=chosen.by_region)
+    book = book or replace(rulebook.load(chosen.names).judging(), by_region=chosen.by_region)
     engine = engine or engines.default_engine()
     checked = check_tables(records, book, engine, heard=heard)
     notes = [i18n.text(key, lang, **values) for key, values in checked.notes]

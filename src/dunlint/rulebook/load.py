@@ -50,6 +50,12 @@ class Rulebook:
     def enabled(self) -> tuple[Rule, ...]:
         return tuple(rule for rule in self.rules if rule.enabled)
 
+    def judging(self) -> Rulebook:
+        """This rulebook. Raises BadArgument if every rule is off: "nothing found" would then mean nothing."""
+        if self.rules and not self.enabled:
+            raise BadArgument("no_rule_on", packs=", ".join(pack.jurisdiction for pack in self.packs))
+        return self
+
     def rule(self, rule_id: str) -> Rule:
         """The rule of that id. Raises BadArgument if there is none."""
         for rule in self.rules:

@@ -73,6 +73,7 @@ def audit(
     if tables.remote and not (cluster and rules and not sample_size):
         raise BadArgument("remote_records")
     names, why = choose_rules(tables, rules)
+    book = book_of(names).judging()
     plan = Plan(names, engine or engines.default_engine())
     drawn = sample.draw(tables, sample_size, seed) if sample_size else None
     chosen = drawn.cases if drawn else None
@@ -81,7 +82,7 @@ def audit(
     count = _check(work, _described(tables, plan, parameters), jobs, resume, cluster, progress)
     about = output.About(
         rules=names, rules_from={lang: i18n.text(why, lang) for lang in i18n.LANGUAGES}, engine=plan.engine,
-        book=book_of(names), inputs=tables.inputs, parameters=parameters, unreadable=_unreadable(work, count),
+        book=book, inputs=tables.inputs, parameters=parameters, unreadable=_unreadable(work, count),
         notes=[dict.fromkeys(i18n.LANGUAGES, note) for note in tables.notes], drawn=drawn,
     )  # fmt: skip
     summary = output.write(parts(work_folder, count), about, out, work_folder / "out")
