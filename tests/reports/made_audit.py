@@ -20,6 +20,8 @@ NUMBERS = "2,1,3,2,0,0,1,2,1.0,0.158114,1.0,1000.0,100.0"
 ROLLUPS = {
     "agency": ("agency", "乙公司"), "agent": ("agency,agent", "乙公司,"), "channel": ("channel", "sms"),
     "hour": ("hour", "22"), "hour_weekday": ("hour,weekday", "22,1"), "rule": ("rule", "cn-insult"),
+    "team": ("team", ""), "campaign": ("campaign", ""), "template": ("template", ""), "week": ("week", "2026-03-02"),
+    "rule_channel": ("rule,channel", "cn-insult,sms"),
 }  # fmt: skip
 SUMMARY: dict[str, Any] = {
     "schema": "dunlint.audit/1", "cases": 1, "contacts": 2, "first_day": "2026-03-02", "last_day": "2026-03-03",
@@ -55,6 +57,8 @@ def write(folder: Path, findings: tuple[Finding, ...] = SMALL.findings) -> Path:
     (folder / "summary.json").write_text(json.dumps(SUMMARY, ensure_ascii=False), encoding="utf-8")
     for name, (keys, values) in ROLLUPS.items():
         (folder / "rollups" / f"{name}.csv").write_text(f"{keys},{COUNTS}\n{values},{NUMBERS}\n", encoding="utf-8")
+    manifest = {"schema": "dunlint.manifest/1", "versions": {"dunlint": "0.1.0"}}
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     fields = "field,filled,contacts,share,rules_waiting,contacts_waiting\nagent,0,2,0.0,1,2\n"
     (folder / "fields.csv").write_text(fields, encoding="utf-8")
     unreadable = f'file,line,expected,found\nsms.xml,12,date,"\'{FORMULA}"\n'

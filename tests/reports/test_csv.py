@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import dunlint
-from dunlint.reports import as_csv
+from dunlint.reports import as_csv, audit_folder
 from dunlint.reports.plain import cell, cut, plain
 from tests.reports import made, made_audit
 
@@ -62,7 +62,7 @@ def test_a_cut_text_ends_with_its_mark() -> None:
 
 def test_an_audit_gives_the_same_columns_and_its_clock(tmp_path: Path) -> None:
     folder = made_audit.write(tmp_path / "out")
-    as_csv.write_audit(folder, tmp_path / "a.csv", "zh")
+    as_csv.write_audit(audit_folder.read(folder), tmp_path / "a.csv", "zh")
     found = rows(tmp_path / "a.csv")
     assert [(row["rule"], row["quote"], row["week"], row["hour"], row["weekday"]) for row in found] == [
         ("cn-quiet-hours", "", "2026-03-02", "22", "1"),
@@ -77,4 +77,4 @@ def test_a_folder_that_is_no_audit_is_refused_with_the_next_step(tmp_path: Path,
     folder = made_audit.write(tmp_path / "out")
     (folder / missing).unlink()
     with pytest.raises(dunlint.InputError, match="dunlint audit"):
-        as_csv.write_audit(folder, tmp_path / "a.csv", "zh")
+        as_csv.write_audit(audit_folder.read(folder), tmp_path / "a.csv", "zh")

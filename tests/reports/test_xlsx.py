@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 from openpyxl.workbook import Workbook
 
-from dunlint.reports import as_xlsx, sheets
+from dunlint.reports import as_xlsx, audit_folder, sheets
 from dunlint.reports.sheets import Column, Sheet
 from tests.reports import made, made_audit
 
@@ -111,7 +111,7 @@ def test_dates_that_spreadsheets_do_not_know_and_numbers_that_are_none_do_no_har
 
 
 def test_an_audit_has_a_sheet_for_every_rollup_with_numbers_as_numbers(tmp_path: Path) -> None:
-    as_xlsx.write_audit(made_audit.write(tmp_path / "out"), tmp_path / "a.xlsx", "en")
+    as_xlsx.write_audit(audit_folder.read(made_audit.write(tmp_path / "out")), tmp_path / "a.xlsx", "en")
     book = opened(tmp_path / "a.xlsx")
     assert {"By agency", "By collector", "By channel", "By hour", "Hour × weekday", "By rule"} < set(book.sheetnames)
     row = cells(book, "Hour × weekday", 2)

@@ -23,13 +23,15 @@ STDOUT = "-"
 @click.option("--lang", type=click.Choice(i18n.LANGUAGES), help=i18n.text("help.lang"))
 @click.option("--show-personal-data", is_flag=True, help=i18n.text("help.show_personal_data"))
 def report(source: Path, name: str | None, output: str, lang: str | None, show_personal_data: bool) -> None:
-    from dunlint.reports import document, formats
-    from dunlint.reports.privacy import masked_document
+    from dunlint.reports import audit_folder, document, formats
+    from dunlint.reports.privacy import masked_audit, masked_document
 
     lang = lang or i18n.default_language()
     name = name or format_of(output)
     if source.is_dir():
-        put(name, output, partial(formats.write_audit, name, source, lang=lang))
+        audit = audit_folder.read(source)
+        audit = audit if show_personal_data else masked_audit(audit)
+        put(name, output, partial(formats.write_audit, name, audit, lang=lang))
     else:
         told = document.read(source)
         told = told if show_personal_data else masked_document(told)

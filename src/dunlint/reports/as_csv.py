@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from dunlint.reports import audit_folder
+from dunlint.reports.audit_folder import Audit
 from dunlint.reports.document import Document
 from dunlint.reports.plain import cell
 
@@ -29,8 +29,8 @@ def write(document: Document, target: Path, lang: str) -> None:
     _write(target, COLUMNS, (_row(finding.to_dict(), contacts) for finding in document.findings))
 
 
-def write_audit(folder: Path, target: Path, lang: str) -> None:
-    findings = audit_folder.read(folder).findings
+def write_audit(audit: Audit, target: Path, lang: str) -> None:
+    findings = audit.findings
     extra = tuple(name for name in ("week", "hour", "weekday") if name in findings.columns)
     rows = (
         {**row, "quote": first_quote(json.loads(row["quotes"] or "[]"))} for row in findings.iter_rows(named=True)

@@ -12,6 +12,8 @@ from xml.etree import ElementTree
 
 from dunlint import i18n
 from dunlint.findings import Finding, missing_words
+from dunlint.reports import audit_folder
+from dunlint.reports.audit_folder import Audit
 from dunlint.reports.document import Document
 from dunlint.reports.plain import plain
 
@@ -29,6 +31,10 @@ def write(document: Document, target: Path, lang: str) -> None:
     tree = ElementTree.ElementTree(suites)
     ElementTree.indent(tree)
     tree.write(target, encoding="utf-8", xml_declaration=True)
+
+
+def write_audit(audit: Audit, target: Path, lang: str) -> None:
+    write(audit_folder.document(audit, lang), target, lang)
 
 
 def _cases(document: Document, lang: str) -> Iterator[ElementTree.Element]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from dunlint.reports.audit_folder import Audit
 from dunlint.reports.document import Document
 from dunlint.reports.letter import of_audit, of_case, to_markdown
 
@@ -12,5 +13,5 @@ def write(document: Document, target: Path, lang: str) -> None:
     target.write_text(to_markdown.render(of_case.letter(document, lang)), encoding="utf-8")
 
 
-def write_audit(folder: Path, target: Path, lang: str) -> None:
-    target.write_text(to_markdown.render(of_audit.letter(folder, lang)), encoding="utf-8")
+def write_audit(audit: Audit, target: Path, lang: str) -> None:
+    target.write_text(to_markdown.render(of_audit.letter(audit, lang)), encoding="utf-8")

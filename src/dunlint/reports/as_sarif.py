@@ -15,6 +15,8 @@ from urllib.parse import quote
 
 from dunlint import i18n
 from dunlint.findings import Clause, Finding, missing_words
+from dunlint.reports import audit_folder
+from dunlint.reports.audit_folder import Audit
 from dunlint.reports.document import Document
 from dunlint.reports.plain import plain
 
@@ -26,6 +28,10 @@ FINGERPRINT = "dunlint/v1"
 
 def write(document: Document, target: Path, lang: str) -> None:
     target.write_text(json.dumps(sarif(document, lang), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+def write_audit(audit: Audit, target: Path, lang: str) -> None:
+    write(audit_folder.document(audit, lang), target, lang)
 
 
 def sarif(document: Document, lang: str) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from dunlint import i18n
 from dunlint.findings import missing_words
-from dunlint.reports import audit_folder, sheets
+from dunlint.reports import sheets
 from dunlint.reports.as_csv import first_quote
 from dunlint.reports.audit_folder import SHARES, Audit
 from dunlint.reports.document import Document
@@ -67,9 +67,8 @@ def write(document: Document, target: Path, lang: str) -> None:
     sheets.write(target, pages, lang)
 
 
-def write_audit(folder: Path, target: Path, lang: str) -> None:
+def write_audit(audit: Audit, target: Path, lang: str) -> None:
     """The workbook of an audit: a sheet for every rollup; contacts are not in the folder, so nothing links to them."""
-    audit = audit_folder.read(folder)
     pages = [
         Sheet("findings", FINDINGS, _findings(_of_frame(audit.findings), (), {}, lang), frozen=3),
         Sheet("law", LAW, _law(_of_frame(audit.findings), lang)),

@@ -1,14 +1,18 @@
-"""The folder that an audit wrote, as tables."""
+"""The folder that an audit wrote, as tables: what every report of an audit is made from."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import fields as dataclass_fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dunlint.errors import InputError
+from dunlint.findings import Finding
+from dunlint.reports import shape
+from dunlint.reports.document import Document
 
 if TYPE_CHECKING:
     import polars as pl
@@ -18,6 +22,8 @@ COUNTS = (
     "contacts", "cases", "findings", "violations", "presumed_violations", "warnings", "reviews", "contacts_in_breach",
     "hour", "weekday", "line", "filled", "rules_waiting", "contacts_waiting",
 )  # fmt: skip
+NESTED = ("quotes", "clauses", "contacts", "facts", "missing", "suppressed")
+OF_FINDING = tuple(one.name for one in dataclass_fields(Finding))
 SHARES = ("rate", "rate_low", "rate_high", "per_1000_contacts", "per_100_cases", "share")
 
 
@@ -25,7 +31,8 @@ SHARES = ("rate", "rate_low", "rate_high", "per_1000_contacts", "per_100_cases",
 class Audit:
     """findings: one row a finding, nested fields as JSON text; rollups: by name, key columns first.
 
-    fields: what the records hold of each field; unreadable: file, line, expected, found; summary: summary.json.
+    fields: what the records hold of each field; unreadable: file, line, expected, found; summary: summary.json;
+    versions: of the programs that made it.
     """
 
     summary: Mapping[str, Any]
@@ -33,6 +40,7 @@ class Audit:
     rollups: Mapping[str, pl.DataFrame]
     fields: pl.DataFrame
     unreadable: pl.DataFrame
+    versions: Mapping[str, str]
 
 
 def read(folder: Path) -> Audit:
@@ -46,6 +54,7 @@ def read(folder: Path) -> Audit:
             {path.stem: table(path) for path in sorted((folder / "rollups").glob("*.csv"))},
             table(folder / "fields.csv"),
             table(folder / "unreadable.csv"),
+            json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["versions"],
         )
     except (OSError, ValueError, KeyError, TypeError, pl.exceptions.PolarsError) as problem:
         raise InputError("not_audit", where=str(folder), reason=repr(problem)) from problem
@@ -56,6 +65,35 @@ def _summary(path: Path) -> dict[str, Any]:
     if told["schema"] != SCHEMA:
         raise ValueError(told["schema"])
     return told
+
+
+def document(audit: Audit, lang: str) -> Document:
+    """The findings as those of one big case, without its contacts: for formats that know findings alone.
+
+    Raises InputError where the findings are not what an audit writes.
+    """
+    try:
+        findings = shape.findings([_whole(row) for row in audit.findings.iter_rows(named=True)])
+    except (ValueError, TypeError) as problem:
+        raise InputError("not_audit", where="findings.parquet", reason=repr(problem)) from problem
+    told = audit.summary
+    about = {
+        "versions": audit.versions,
+        "checked": told["contacts"],
+        "notes": [note if isinstance(note, str) else note[lang] for note in told["notes"]],
+        "unreadable": audit.unreadable.rows(named=True),
+        "not_checkable": told["not_checkable"],
+    }
+    return Document(
+        tuple(one for one in findings if one.suppressed is None),
+        tuple(one for one in findings if one.suppressed is not None),
+        about=about,
+    )
+
+
+def _whole(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A finding's own fields, the nested ones read again."""
+    return {name: json.loads(row[name]) if name in NESTED and row[name] else row[name] for name in OF_FINDING}
 
 
 def table(path: Path) -> pl.DataFrame:

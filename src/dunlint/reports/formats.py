@@ -1,7 +1,7 @@
 """The formats a report can be written in; each writer is imported only when it is asked for.
 
 A case writer is `write(document: Document, target: Path, lang: str) -> None`; an audit writer is
-`write_audit(folder: Path, target: Path, lang: str) -> None`, where `folder` is what `dunlint audit` wrote.
+`write_audit(audit: Audit, target: Path, lang: str) -> None`. Both take what is masked already (`reports.privacy`).
 Writers write to the path they are given; here that path is a file aside, which takes the real name when it is whole.
 """
 
@@ -13,7 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from dunlint.errors import BadArgument, InputError
+from dunlint.errors import InputError
+from dunlint.reports.audit_folder import Audit
 from dunlint.reports.document import Document
 
 
@@ -23,8 +24,8 @@ class Format:
 
     name: str
     suffix: str
-    case: str | None
-    audit: str | None
+    case: str
+    audit: str
     text: bool = True
 
 
@@ -36,28 +37,26 @@ FORMATS = {
         Format("docx", ".docx", "dunlint.reports.as_docx:write", "dunlint.reports.as_docx:write_audit", text=False),
         Format("pdf", ".pdf", "dunlint.reports.as_pdf:write", "dunlint.reports.as_pdf:write_audit", text=False),
         Format("md", ".md", "dunlint.reports.as_markdown:write", "dunlint.reports.as_markdown:write_audit"),
-        Format("sarif", ".sarif", "dunlint.reports.as_sarif:write", None),
-        Format("junit", ".xml", "dunlint.reports.as_junit:write", None),
+        Format("sarif", ".sarif", "dunlint.reports.as_sarif:write", "dunlint.reports.as_sarif:write_audit"),
+        Format("junit", ".xml", "dunlint.reports.as_junit:write", "dunlint.reports.as_junit:write_audit"),
         Format("csv", ".csv", "dunlint.reports.as_csv:write", "dunlint.reports.as_csv:write_audit"),
     )
 }
 
 
 def write_case(name: str, document: Document, target: Path, lang: str) -> None:
-    """Write the report of a case. Raises BadArgument for a format that has none, InputError where it can't be put."""
-    write = _writer(name, FORMATS[name].case)
+    """Write the report of a case. Raises InputError where it can't be put."""
+    write = _writer(FORMATS[name].case)
     _aside(target, lambda path: write(document, path, lang))
 
 
-def write_audit(name: str, folder: Path, target: Path, lang: str) -> None:
-    """Write the report of an audit folder. Raises as `write_case` does."""
-    write = _writer(name, FORMATS[name].audit)
-    _aside(target, lambda path: write(folder, path, lang))
+def write_audit(name: str, audit: Audit, target: Path, lang: str) -> None:
+    """Write the report of an audit. Raises InputError where it can't be put or the audit lacks what it shows."""
+    write = _writer(FORMATS[name].audit)
+    _aside(target, lambda path: write(audit, path, lang))
 
 
-def _writer(name: str, place: str | None) -> Callable[..., None]:
-    if place is None:
-        raise BadArgument("no_such_report", name=name, known=", ".join(n for n, f in FORMATS.items() if f.audit))
+def _writer(place: str) -> Callable[..., None]:
     module, _, function = place.partition(":")
     writer: Callable[..., None] = getattr(importlib.import_module(module), function)
     return writer

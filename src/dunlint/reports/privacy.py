@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -10,6 +11,7 @@ import polars as pl
 
 from dunlint.findings import Finding, Report
 from dunlint.language.personal_data import mask
+from dunlint.reports.audit_folder import Audit
 from dunlint.reports.document import Document
 
 
@@ -91,6 +93,26 @@ def masked_document(document: Document) -> Document:
                        for row in document.contacts),
         events=tuple(_masked_row(row, ("number", "value"), names) for row in document.events),
     )  # fmt: skip
+
+
+def masked_audit(audit: Audit) -> Audit:
+    """An audit with what is personal in the words of its findings, and in what could not be read, masked."""
+    findings = _columns_masked(audit.findings, ("message_zh", "message_en"), ())
+    told = {text: json.dumps(_masked_quotes(json.loads(text)), ensure_ascii=False)
+            for text in findings["quotes"].unique() if text}  # fmt: skip
+    quotes = pl.col("quotes").replace_strict(told, default=None, return_dtype=pl.String)
+    facts = {text: json.dumps(_masked_values(json.loads(text), ()), ensure_ascii=False)
+             for text in findings["facts"].unique() if text}  # fmt: skip
+    findings = findings.with_columns(
+        quotes, pl.col("facts").replace_strict(facts, default=None, return_dtype=pl.String)
+    )
+    return replace(audit, findings=findings, unreadable=_columns_masked(audit.unreadable, ("found",), ()))
+
+
+def _masked_quotes(quotes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [
+        {**one, "text": _inside(one["text"], one["context"], ()), "context": mask(one["context"])} for one in quotes
+    ]
 
 
 def _masked_row(row: Mapping[str, Any], columns: Iterable[str], names: tuple[str, ...]) -> dict[str, Any]:

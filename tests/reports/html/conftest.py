@@ -12,6 +12,7 @@ import pytest
 
 import dunlint
 from dunlint.reports import formats
+from dunlint.reports.audit_folder import read
 from dunlint.reports.document import Document, of_report
 from dunlint.reports.privacy import masked
 from tests.conftest import CASES
@@ -97,7 +98,7 @@ def case_page(case: Document, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def audit_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = audit_folder.make(tmp_path_factory.mktemp("audit") / "out")
     target = folder.parent / "audit.html"
-    formats.write_audit("html", folder, target, "en")
+    formats.write_audit("html", read(folder), target, "en")
     return target
 
 

@@ -11,6 +11,7 @@ import pytest
 
 import dunlint
 from dunlint.reports import formats
+from dunlint.reports.audit_folder import read
 from dunlint.reports.document import of_report
 from tests.conftest import sms, sms_backup
 from tests.reports import audit_folder
@@ -72,7 +73,7 @@ def test_an_audit_with_hostile_names_and_words_is_only_text(open_page: Open, tmp
     folder = audit_folder.make(
         tmp_path / "out", findings=30, contacts=60, agency=MARKUP + TURNED, text=MARKUP + TURNED
     )  # fmt: skip
-    formats.write_audit("html", folder, tmp_path / "audit.html", "zh")
+    formats.write_audit("html", read(folder), tmp_path / "audit.html", "zh")
     seen = open_page(tmp_path / "audit.html")
     page = seen.page
     page.locator("#h-ranking ~ .scroll .go").first.click()

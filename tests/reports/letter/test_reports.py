@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from dunlint import i18n
-from dunlint.reports import as_docx, as_markdown, as_pdf
+from dunlint.reports import as_docx, as_markdown, as_pdf, audit_folder
 from dunlint.reports.letter import parts
 from tests.reports import made, made_audit
 from tests.reports.conftest import shipped
@@ -32,9 +32,9 @@ def test_every_finding_of_a_shipped_case_is_on_paper_with_its_law(tmp_path: Path
 @pytest.mark.parametrize("lang", i18n.LANGUAGES)
 def test_an_audit_on_paper_ranks_with_intervals_and_names_what_no_log_shows(tmp_path: Path, lang: str) -> None:
     folder = made_audit.write(tmp_path / "out")
-    as_markdown.write_audit(folder, tmp_path / "a.md", lang)
-    as_docx.write_audit(folder, tmp_path / "a.docx", lang)
-    as_pdf.write_audit(folder, tmp_path / "a.pdf", lang)
+    as_markdown.write_audit(audit_folder.read(folder), tmp_path / "a.md", lang)
+    as_docx.write_audit(audit_folder.read(folder), tmp_path / "a.docx", lang)
+    as_pdf.write_audit(audit_folder.read(folder), tmp_path / "a.pdf", lang)
     text = (tmp_path / "a.md").read_text(encoding="utf-8")
     assert "| 乙公司 | 2 | 2 | 100.0% | 15.8% | 100.0% | 0 | 1 |" in text
     assert {"zh": "影响评估", "en": "An impact assessment"}[lang] in text

@@ -12,16 +12,19 @@ from typing import Any
 import polars as pl
 
 from dunlint import i18n
+from dunlint.errors import InputError
 from dunlint.findings import missing_words
+from dunlint.reports.audit_folder import COUNTS, SHARES, Audit
 from dunlint.reports.html import charts
-from dunlint.reports.html import folder as audit_folder
 from dunlint.reports.html.page import render
 from dunlint.reports.html.words import Both, label, seen, words
 from dunlint.rulebook.models import SEVERITIES
 
 MOST_FINDINGS = 5_000  # on the page; findings.parquet has them all
 MOST_RANKED = 20
+SHOWN = ("agency", "agent", "team", "campaign", "template", "channel", "week", "rule_channel", "hour_weekday")
 LEVELS = 5
+Rows = list[dict[str, Any]]
 LABELS = ("severity", "verdict", "channel", "party", "speaker", "weight")
 ROW = (
     "severity", "verdict", "local", "case_id", "channel", "rule", "agency", "agent", "party", "week", "hour", "weekday",
@@ -29,9 +32,9 @@ ROW = (
 )  # fmt: skip
 
 
-def write_audit(folder: Path, target: Path, lang: str) -> None:
-    """Write the page of an audit folder, opening in `lang`. Raises InputError where it is no such folder."""
-    told = audit_folder.read(folder)
+def write_audit(told: Audit, target: Path, lang: str) -> None:
+    """Write the page of an audit, opening in `lang`. Raises InputError where it lacks a rollup."""
+    rolled = rollups(told)
     titles = rule_titles(told.findings)
     embedded, laws = evidence(told.findings)
     text = render(
@@ -39,16 +42,16 @@ def write_audit(folder: Path, target: Path, lang: str) -> None:
         heading=words("audit_heading"),
         summary=told.summary,
         versions=told.versions.get("dunlint", "?"),
-        drawings=drawings(told),
-        weeks=weekly(told.rollups["week"]),
-        agencies=ranked(told.rollups["agency"]),
-        agents=ranked(told.rollups["agent"]),
-        others={name: ranked(told.rollups[name]) for name in ("team", "campaign", "template", "channel")},
-        grid=grid(told.rollups["hour_weekday"]),
-        matrix=matrix(told.rollups["rule_channel"]),
+        drawings=drawings(rolled),
+        weeks=weekly(rolled["week"]),
+        agencies=ranked(rolled["agency"]),
+        agents=ranked(rolled["agent"]),
+        others={name: ranked(rolled[name]) for name in ("team", "campaign", "template", "channel")},
+        grid=grid(rolled["hour_weekday"]),
+        matrix=matrix(rolled["rule_channel"]),
         titles=titles,
-        fields=told.fields,
-        unreadable=told.unreadable,
+        fields=told.fields.rows(named=True),
+        unreadable=told.unreadable.rows(named=True),
         left_out=len(told.findings) - len(embedded),
         data={"names": ROW, "rows": embedded, "laws": laws, "rules": titles, "labels": labels()},
         severities=SEVERITIES[::-1],
@@ -57,6 +60,14 @@ def write_audit(folder: Path, target: Path, lang: str) -> None:
         choices=choices(told.findings),
     )  # fmt: skip
     target.write_text(text, encoding="utf-8")
+
+
+def rollups(told: Audit) -> dict[str, Rows]:
+    """The rollups that the page shows, as rows. Raises InputError where one is missing."""
+    missing = [name for name in SHOWN if name not in told.rollups]
+    if missing:
+        raise InputError("not_audit", where="rollups", reason=", ".join(missing))
+    return {name: told.rollups[name].rows(named=True) for name in SHOWN}
 
 
 def rule_titles(findings: pl.DataFrame) -> dict[str, Both]:
@@ -84,12 +95,12 @@ def labels() -> dict[str, dict[str, dict[str, str]]]:
     }
 
 
-def drawings(told: audit_folder.Folder) -> dict[str, dict[str, Any]]:
+def drawings(rolled: Mapping[str, Rows]) -> dict[str, dict[str, Any]]:
     """Name of chart -> language -> SVG; a chart without rows is left out."""
-    rates = weekly(told.rollups["week"])
+    rates = weekly(rolled["week"])
     counts = [{"week": row["week"], "verdict": verdict, "count": row[f"{verdict}s"] or 0}
               for row in rates for verdict in charts.VERDICT_TONES]  # fmt: skip
-    agencies, agents = ranked(told.rollups["agency"])[:MOST_RANKED], ranked(told.rollups["agent"])[:MOST_RANKED]
+    agencies, agents = ranked(rolled["agency"])[:MOST_RANKED], ranked(rolled["agent"])[:MOST_RANKED]
     agent_title = words("ranking_agent", count=len(agents))
     drawn: dict[str, dict[str, Any]] = {}
     for lang in i18n.LANGUAGES:
@@ -98,7 +109,7 @@ def drawings(told: audit_folder.Folder) -> dict[str, dict[str, Any]]:
             "trend_findings": rates and charts.trend_findings(counts, lang),
             "agency": agencies and charts.ranking(_named(agencies, lang), words("ranking_agency"), lang),
             "agent": agents and charts.ranking(_named(agents, lang), agent_title, lang),
-            "heat": charts.heat([cell for row in grid(told.rollups["hour_weekday"]) for cell in row], lang),
+            "heat": charts.heat([cell for row in grid(rolled["hour_weekday"]) for cell in row], lang),
         }
         for name, chart in made.items():
             if chart:
@@ -136,7 +147,7 @@ def ranked(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Rows of a rollup with their `key` (names of agency, agent, …), highest share in breach first."""
     found = []
     for row in rows:
-        narrow = {name: harmless(row[name]) for name in row if name in audit_folder.TEXT}
+        narrow = {name: harmless(row[name]) for name in row if name not in (*COUNTS, *SHARES)}
         found.append({**row, "key": list(narrow.values()), "narrow": narrow})
     return sorted(found, key=lambda row: (-(row["rate"] or 0.0), -row["contacts"], [part or "" for part in row["key"]]))
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dunlint import i18n
 from dunlint.findings import missing_words
-from dunlint.reports import audit_folder
 from dunlint.reports.as_xlsx import counted
-from dunlint.reports.audit_folder import Audit
+from dunlint.reports.audit_folder import COUNTS, SHARES, Audit
 from dunlint.reports.letter.model import Block, Heading, Letter, items, paragraph, run, table
 
 if TYPE_CHECKING:
@@ -21,8 +19,7 @@ MOST_ROWS = 40
 NUMBERS = ("contacts", "contacts_in_breach", "rate", "rate_low", "rate_high", "warnings", "reviews")
 
 
-def letter(folder: Path, lang: str) -> Letter:
-    audit = audit_folder.read(folder)
+def letter(audit: Audit, lang: str) -> Letter:
     told = audit.summary
     blocks = [*_head(audit, lang), *_rollups(audit, lang), *_around(audit, lang)]
     subtitle = f"{told['first_day']} – {told['last_day']}"
@@ -52,7 +49,7 @@ def _rollups(audit: Audit, lang: str) -> Iterator[Block]:
             continue
         yield Heading(i18n.label("sheet.name", name, lang))
         ranked = frame if name in ("week", "hour") else frame.sort("rate_low", descending=True, maintain_order=True)
-        keys = [column for column in frame.columns if column not in audit_folder.COUNTS + audit_folder.SHARES]
+        keys = [column for column in frame.columns if column not in COUNTS + SHARES]
         keys += [column for column in ("hour", "weekday") if column in frame.columns]
         head = [i18n.label("sheet.column", column, lang) for column in (*keys, *NUMBERS)]
         rows = [[_shown(column, row[column], lang) for column in (*keys, *NUMBERS)] for row in _rows(ranked)]
