@@ -12,9 +12,9 @@ TARGETS = ("readers", "rules", "tagger", "engine", "reports", "evidence")
 
 
 def test_every_room_answers_mutated_input(tmp_path: Path) -> None:
-    """At most four seconds for each target; the nightly run gives each a million inputs."""
+    """At most three seconds for each target; the nightly run gives each a million inputs."""
     done = subprocess.run(
-        [sys.executable, str(ROOT / "scripts" / "fuzz.py"), "all", "--plain", "--executions", "2000", "--seconds", "4"],
+        [sys.executable, str(ROOT / "scripts" / "fuzz.py"), "all", "--plain", "--executions", "2000", "--seconds", "3"],
         cwd=tmp_path, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-3000:]

@@ -167,11 +167,11 @@ def many(file: str, count: int, first: int) -> list[Contact]:
 def test_merging_costs_no_more_than_the_number_of_contacts() -> None:
     def spent(count: int) -> float:
         table = contact_table(many("a", count, 0) + many("b", count, 3))
-        start = time.perf_counter()
+        start = time.process_time()
         merged, reasons = merge(table, "en")
         assert len(merged) == count
         assert len(reasons) == 21
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     small, large = min(spent(1_000) for _ in range(3)), min(spent(8_000) for _ in range(3))
     assert large < 8 * small * 4
