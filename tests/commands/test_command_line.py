@@ -111,6 +111,14 @@ def test_rules_are_listed_and_shown_with_their_law_in_both_languages() -> None:
     assert dunlint("rules", "show", "no-such-rule").returncode == 3
 
 
+@pytest.mark.parametrize("asked", [("--lang", "zh"), ("--lang=zh",)])
+def test_errors_are_told_in_the_language_asked_for(asked: tuple[str, ...]) -> None:
+    done = dunlint("check", "no-such-file.xml", *asked)
+    assert done.returncode == 3
+    assert "没有这个文件" in done.stderr.decode()
+    assert "no such file" in dunlint("check", "no-such-file.xml").stderr.decode().lower()
+
+
 def test_formats_lists_every_column() -> None:
     out = dunlint("formats").stdout.decode()
     assert all(word in out for word in ("sms_backup", "webvtt", "talk_seconds", "lender_type"))

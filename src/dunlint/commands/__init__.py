@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from itertools import pairwise
 from typing import Any
 
 import click
@@ -65,6 +66,13 @@ def cli() -> None:
     pass
 
 
+def _language(arguments: list[str]) -> str | None:
+    """The language that `--lang` asks for; an error may come before anything has read it."""
+    words = [part for one in arguments for part in (one.split("=", 1) if one.startswith("--lang=") else (one,))]
+    asked = next((after for before, after in pairwise(words) if before == "--lang"), None)
+    return asked if asked in i18n.LANGUAGES else None
+
+
 def main(arguments: list[str] | None = None) -> Any:
     """Run the program and exit: 0 nothing found, 1 findings, 2 a rule is wrong, 3 bad arguments or unreadable
     input.
@@ -73,7 +81,7 @@ def main(arguments: list[str] | None = None) -> Any:
         code = cli.main(arguments, prog_name="dunlint", standalone_mode=False)
         sys.exit(code if isinstance(code, int) else 0)
     except DunlintError as problem:
-        click.echo(problem.message(), err=True)
+        click.echo(problem.message(_language(sys.argv[1:] if arguments is None else arguments)), err=True)
         sys.exit(problem.exit_code)
     except click.ClickException as problem:
         problem.show()
