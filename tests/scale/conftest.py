@@ -9,6 +9,7 @@ import pytest
 
 from dunlint.scale.folder import Outcome, audit
 from dunlint.simulate import simulate
+from tests.records.tables.conftest import postgres  # noqa: F401
 
 CASES = 300
 ROWS = 1_500  # contacts in a range: several ranges even of so few records

@@ -23,6 +23,7 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--rules", help=i18n.text("help.rules_option"))
 @click.option("--engine", type=click.Choice(["durable", "clips", "both"]), help=i18n.text("help.engine"))
 @click.option("--zone", help=i18n.text("help.zone"))
+@click.option("--mapping", type=FILE, help=i18n.text("help.mapping"))
 @click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help=i18n.text("help.jobs"))
 @click.option(
     "--rows", type=click.IntRange(min=1), default=400_000, show_default=True, help=i18n.text("help.batch_rows")
@@ -43,6 +44,7 @@ def audit(
     rules: str | None,
     engine: str | None,
     zone: str | None,
+    mapping: Path | None,
     jobs: int,
     rows: int,
     resume: bool,
@@ -62,8 +64,9 @@ def audit(
     planted = _planted(truth)
     with watched(lang, quiet=quiet) as progress:
         outcome = folder.audit(
-            records, out, accounts=accounts, events=events, rules=names, engine=engine, zone=zone, jobs=jobs, rows=rows,
-            resume=resume, sample_size=sample, seed=seed, cluster=engine_cluster, progress=progress,
+            records, out, accounts=accounts, events=events, rules=names, engine=engine, zone=zone, mapping=mapping,
+            jobs=jobs, rows=rows, resume=resume, sample_size=sample, seed=seed, cluster=engine_cluster,
+            progress=progress,
         )  # fmt: skip
     overview.write(outcome, _console(), lang, quiet=quiet)
     if planted is not None:

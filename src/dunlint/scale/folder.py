@@ -46,6 +46,7 @@ def audit(
     rules: Sequence[str] | None = None,
     engine: str | None = None,
     zone: str | None = None,
+    mapping: Path | None = None,
     jobs: int = 1,
     resume: bool = False,
     sample_size: int | None = None,
@@ -57,10 +58,11 @@ def audit(
 ) -> Outcome:
     """Check the records of many cases and write the folder `out` (its files are described in docs/audit.md).
 
-    paths: Parquet, folders with contacts.parquet (and accounts, events), or anything `check` reads; rules: packs or
-    folders, by default those of the accounts' regions; jobs: processes; cluster: a Spark master to run on instead;
-    rows: contacts checked together, which bounds memory and changes no byte of the results; progress: told contacts
-    done and contacts in all. Where a run was broken off, `resume` goes on.
+    paths: Parquet, folders with contacts.parquet (and accounts, events), or anything `check` reads; mapping: a file
+    that says what the columns of a table mean, as for `check`; rules: packs or folders, by default those of the
+    accounts' regions; jobs: processes; cluster: a Spark master to run on instead; rows: contacts checked together,
+    which bounds memory and changes no byte of the results; progress: told contacts done and contacts in all. Where a
+    run was broken off, `resume` goes on.
 
     Raises InputError or BadArgument for what cannot be used, RuleError for a wrong rule, EngineError if an engine or
     a process failed.
@@ -69,7 +71,9 @@ def audit(
         raise BadArgument("no_resume_on_cluster")
     out = Path(out)
     work_folder = out / WORK
-    tables = gather(paths, work_folder / "input", accounts=accounts, events=events, zone=zone, progress=reading)
+    tables = gather(
+        paths, work_folder / "input", accounts=accounts, events=events, zone=zone, mapping=mapping, progress=reading
+    )
     if tables.remote and not (cluster and rules and not sample_size):
         raise BadArgument("remote_records")
     names, why = choose_rules(tables, rules)
@@ -83,7 +87,7 @@ def audit(
     about = output.About(
         rules=names, rules_from={lang: i18n.text(why, lang) for lang in i18n.LANGUAGES}, engine=plan.engine,
         book=book, inputs=tables.inputs, parameters=parameters, unreadable=_unreadable(work, count),
-        notes=[dict.fromkeys(i18n.LANGUAGES, note) for note in tables.notes], drawn=drawn,
+        notes=[dict(note) for note in tables.notes], drawn=drawn,
     )  # fmt: skip
     summary = output.write(parts(work_folder, count), about, out, work_folder / "out")
     shutil.rmtree(work_folder)

@@ -1,7 +1,7 @@
 """Files -> tables in Dunlint's own columns, as Parquet that can be read piece by piece.
 
 Parquet in those columns (as `dunlint simulate` writes it, or an agency's warehouse exports it) is read where it lies.
-Everything else goes through the readers of `dunlint.records` once and is spooled beside the results.
+Everything else goes through the readers of `dunlint.records` once and is spooled beside the results (`scale.spool`).
 """
 
 from __future__ import annotations
@@ -13,10 +13,13 @@ from typing import Any
 
 import polars as pl
 
+from dunlint import i18n
 from dunlint.errors import InputError, UnreadableFile
-from dunlint.records.load import load
 from dunlint.records.schema import ACCOUNT_COLUMNS, CONTACT_COLUMNS, EVENT_COLUMNS, Unreadable
 from dunlint.records.source import Source
+from dunlint.records.tables.database import is_database, is_url
+from dunlint.records.tables.scan import source_of
+from dunlint.scale.spool import Told, spool
 
 COLUMNS: dict[str, dict[str, Any]] = {
     "contacts": CONTACT_COLUMNS, "accounts": ACCOUNT_COLUMNS, "events": EVENT_COLUMNS,
@@ -49,7 +52,7 @@ class Tables:
     events: tuple[TableFile, ...] = ()
     inputs: tuple[tuple[str, int, str], ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Told, ...] = ()
     kept_events: frozenset[tuple[str, str]] = frozenset()
 
     @property
@@ -63,22 +66,24 @@ class _Given:
 
     tables: dict[str, list[Path]] = field(default_factory=lambda: {name: [] for name in COLUMNS})
     others: list[str | Path] = field(default_factory=list)
+    left: dict[Path, list[str]] = field(default_factory=dict)  # folder -> files beside its tables that are none
 
 
 def gather(
     paths: Sequence[str | Path],
-    spool: Path,
+    folder: Path,
     *,
     accounts: Path | None = None,
     events: Path | None = None,
     zone: str | None = None,
+    mapping: Path | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Tables:
-    """Find the tables in files and folders; what is not Parquet is read and spooled into `spool`.
+    """Find the tables in files and folders; what is not Parquet is read and spooled into `folder`.
 
     Raises InputError where there are no contacts, UnreadableFile for Parquet in other columns.
     """
-    if any(REMOTE in str(path) for path in paths):
+    if any(is_url(path) and not is_database(path) for path in paths):
         return _remote([str(path) for path in paths])
     given = _Given()
     for path in paths:
@@ -92,9 +97,15 @@ def gather(
              for name, found in given.tables.items()}  # fmt: skip
     inputs = [(path.name, path.stat().st_size, one.sha256)
               for found in files.values() for one in found for path in [Path(one.path)]]  # fmt: skip
-    rest: dict[str, Any] = {}
+    if mapping and not given.others:
+        raise InputError("mapping_unused", where=str(mapping), missing="—")
+    rest: dict[str, Any] = {"notes": _left_out(given)}
     if given.others:
-        rest = _spooled(given.others, spool, files, zone, progress)
+        done = spool(given.others, folder, zone=zone, mapping=mapping, progress=progress)
+        for name, written in done.files.items():
+            files[name] += [TableFile(path, "", spooled=True) for path in written]
+        rest = {"unreadable": tuple(done.unreadable), "notes": (*rest["notes"], *done.notes),
+                "kept_events": done.kept_events}
         inputs += _hashed(given.others)
     if not files["contacts"]:
         raise InputError("no_contacts", where=", ".join(map(str, paths)))
@@ -112,18 +123,22 @@ def _remote(paths: list[str]) -> Tables:
 
 
 def _sort_out(path: str | Path, given: _Given) -> None:
+    if is_database(path):
+        given.others.append(path)
+        return
     path = Path(path)
     if not path.exists():
         raise InputError("no_such_file", where=str(path))
     parquet = sorted(path.glob(f"*{PARQUET}")) if path.is_dir() else [path] if path.suffix == PARQUET else []
-    for file in parquet:
-        name = _table(file)
+    found = {file: _table(file) for file in parquet}
+    for file, name in found.items():
         if name is not None:
             given.tables[name].append(file)
-        elif not path.is_dir():
-            raise UnreadableFile("not_our_columns", where=str(file), found=", ".join(_names(file))[:120])
-    if not parquet:
+    ours = [file for file, name in found.items() if name]
+    if not ours:
         given.others.append(path)
+    elif path.is_dir() and (left := sorted(file.name for file in path.iterdir() if file not in ours)):
+        given.left[path] = left
 
 
 def _table(path: Path) -> str | None:
@@ -139,23 +154,17 @@ def _names(path: Path) -> list[str]:
         raise UnreadableFile("broken_format", where=str(path), format="Parquet", reason=str(problem)) from problem
 
 
-def _spooled(
-    paths: list[str | Path], spool: Path, files: dict[str, list[TableFile]], zone: str | None,
-    progress: Callable[[str], None] | None,
-) -> dict[str, Any]:  # fmt: skip
-    """Read what is not Parquet and write it as Parquet. One place for a reader that yields batches to come in."""
-    records = load(paths, zone=zone, lang="en", progress=progress)
-    spool.mkdir(parents=True, exist_ok=True)
-    for name in COLUMNS:
-        path = spool / f"{name}{PARQUET}"
-        getattr(records, name).write_parquet(path)
-        files[name].append(TableFile(path, "", spooled=True))
-    return {"unreadable": records.unreadable, "notes": records.notes, "kept_events": records.kept_events}
+def _left_out(given: _Given) -> tuple[Told, ...]:
+    """A note on each folder with files beside its tables: they were not read."""
+    return tuple(
+        {lang: i18n.text("note.not_tables", lang, folder=folder, files=", ".join(files)) for lang in i18n.LANGUAGES}
+        for folder, files in given.left.items()
+    )
 
 
 def _hashed(paths: list[str | Path]) -> list[tuple[str, int, str]]:
-    found = []
-    for path in map(Path, paths):
+    found = [(source_of(path).name, 0, "") for path in paths if is_database(path)]
+    for path in (Path(path) for path in paths if not is_database(path)):
         members = sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
         for file in members:
             name = str(file.relative_to(path.parent)) if path.is_dir() else file.name

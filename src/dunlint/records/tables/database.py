@@ -54,6 +54,10 @@ def is_url(path: str | Path) -> bool:
     return "://" in str(path)
 
 
+def is_database(path: str | Path) -> bool:
+    return is_url(path) and urlsplit(str(path)).scheme in SCHEMES
+
+
 def of_url(url: str) -> UrlSource:
     """The source behind `postgresql://user@host/database#table`. Raises InputError for another kind of URL."""
     parts = urlsplit(url)
