@@ -110,3 +110,22 @@ def test_masked_findings_hold_no_number_anywhere(tmp_path: Path) -> None:
     shown = as_json.as_json(masked(report)) + printed(masked(report), "zh")
     assert "13812345678" not in shown
     assert "11010519491231002X" not in shown
+
+
+
+def test_the_name_that_a_chat_has_for_a_number_is_masked_on_the_debtors_side(tmp_path: Path) -> None:
+    row = {"channel": "im", "party": "debtor", "at": "2026-03-02T10:00:00+08:00"}
+    said = [
+        {**row, "direction": "inbound", "from_number": "王丽娟", "to_number": "某某催收", "text": "我明天还"},
+        {**row, "direction": "outbound", "from_number": "某某催收", "to_number": "王丽娟",
+         "text": "王丽娟，再不还钱就打断你的腿"},
+        {**row, "direction": "inbound", "from_number": "Ann", "to_number": "Co", "text": "Announcement from Ann"},
+    ]  # fmt: skip
+    path = tmp_path / "chat.jsonl"
+    path.write_text("".join(json.dumps(one) + "\n" for one in said), encoding="utf-8")
+    contacts = masked(dunlint.check(path, rules=["cn"])).contacts
+    assert contacts is not None
+    shown = contacts.select("from_number", "to_number", "text").rows()
+    assert ("王**", "某某催收", "我明天还") in shown
+    assert ("某某催收", "王**", "王**，再不还钱就打断你的腿") in shown
+    assert ("A**", "Co", "Announcement from A**") in shown

@@ -140,8 +140,16 @@ def mask(text: str, names: Iterable[str] = ()) -> str:
 
 
 def _named(text: str, names: Iterable[str]) -> Iterator[tuple[int, int]]:
+    """Where the names stand; a Latin one only as a word of its own: Ann is not in Announcement."""
     for name in names:
         start = text.find(name) if len(name) > 1 else -1
         while start >= 0:
-            yield start, start + len(name)
-            start = text.find(name, start + len(name))
+            end = start + len(name)
+            if not (_runs_on(text, start) or _runs_on(text, end)):
+                yield start, end
+            start = text.find(name, end)
+
+
+def _runs_on(text: str, place: int) -> bool:
+    pair = text[max(place - 1, 0) : place + 1]
+    return len(pair) == 2 and pair.isascii() and pair.isalnum()

@@ -11,6 +11,7 @@ import polars as pl
 
 from dunlint.findings import Finding, Report
 from dunlint.language.personal_data import mask
+from dunlint.records.readers.conversation import role_words
 from dunlint.reports.audit_folder import Audit
 from dunlint.reports.document import Document
 
@@ -51,11 +52,21 @@ def _columns_masked(frame: pl.DataFrame, columns: tuple[str, ...], names: tuple[
 def _names(report: Report) -> tuple[str, ...]:
     if report.contacts is None:
         return ()
-    return _by_length(report.contacts["party_name"].drop_nulls().unique().to_list())
+    told = report.contacts.select("party_name", "direction", "from_number", "to_number").unique()
+    return _known(told.iter_rows(named=True))
 
 
-def _by_length(names: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted(set(names), key=len, reverse=True))
+def _known(rows: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    """Names to look for, the longest first: those of parties, and those that a chat has where others have a number, on
+    the side that is not known to be the collector's.
+    """
+    names = set()
+    for row in rows:
+        sides = {"outbound": ("to_number",), "inbound": ("from_number",)}
+        others = [row.get(side) or "" for side in sides.get(row.get("direction") or "", ("from_number", "to_number"))]
+        names |= {row.get("party_name") or "", *(one for one in others if not any(map(str.isdigit, one)))}
+    names = {name for name in names if name.lower() not in role_words()}
+    return tuple(sorted(names - {""}, key=lambda name: (-len(name), name)))
 
 
 def _masked(finding: Finding, names: tuple[str, ...]) -> Finding:
@@ -84,7 +95,7 @@ def _masked_values(values: Mapping[str, Any], names: tuple[str, ...]) -> dict[st
 
 def masked_document(document: Document) -> Document:
     """A document read from JSON with what is personal in it masked; what is masked already stays as it is."""
-    names = _by_length(row["party_name"] for row in document.contacts if row.get("party_name"))
+    names = _known(document.contacts)
     return replace(
         document,
         findings=tuple(_masked(finding, names) for finding in document.findings),
