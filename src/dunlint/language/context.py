@@ -21,7 +21,8 @@ def attribute(words: Lexicon, text: str, start: int, end: int, tag: str, speaker
     sentence = text[first:last]
     for cue in _cues(words, tag, speaker):
         if _near(cue, text, start, end) or (
-            cue.regex.search(sentence) is not None and _reaches(cue, text[first:start], text[start:end], text[end:last])
+            cue.regex.compiled.search(sentence) is not None
+            and _reaches(cue, text[first:start], text[start:end], text[end:last])
         ):
             return None if cue.category == "lawful" else cue.category
     default = words.defaults.get(speaker, "performed")
@@ -66,14 +67,14 @@ def _reaches(cue: Cue, before: str, inside: str, after: str) -> bool:
 
 
 def _present(cue: Cue, text: str) -> bool:
-    return any(not _is_pseudo(cue, text, match.start(), match.end()) for match in cue.regex.finditer(text))
+    return any(not _is_pseudo(cue, text, match.start(), match.end()) for match in cue.regex.compiled.finditer(text))
 
 
 def _before(cue: Cue, before: str) -> bool:
     near = before[-(cue.reach + LONGEST_CUE) :]
     return any(
         _free(cue, near[match.end() :]) and not _is_pseudo(cue, near, match.start(), match.end())
-        for match in cue.regex.finditer(near)
+        for match in cue.regex.compiled.finditer(near)
     )
 
 
@@ -82,7 +83,7 @@ def _heads(cue: Cue, before: str, inside: str, after: str) -> bool:
     lead = before[-LONGEST_CUE:]
     near = f"{lead}{inside}{after}"[: len(lead) + HEAD + 2 * LONGEST_CUE]
     latest, end = len(lead) + (HEAD if cue.category == "negated" else -1), len(lead) + len(inside)
-    found = (m for m in cue.regex.finditer(near) if m.start() <= latest and len(lead) < m.end() < end)
+    found = (m for m in cue.regex.compiled.finditer(near) if m.start() <= latest and len(lead) < m.end() < end)
     return any(not _is_pseudo(cue, near, match.start(), match.end()) for match in found)
 
 
@@ -90,16 +91,16 @@ def _after(cue: Cue, after: str) -> bool:
     near = after[: cue.reach + LONGEST_CUE]
     return any(
         _free(cue, near[: match.start()]) and not _is_pseudo(cue, near, match.start(), match.end())
-        for match in cue.regex.finditer(near)
+        for match in cue.regex.compiled.finditer(near)
     )
 
 
 def _free(cue: Cue, between: str) -> bool:
     """Whether what lies between cue and span is short enough and holds no stop."""
-    return len(between) <= cue.reach and not (cue.stop is not None and cue.stop.search(between))
+    return len(between) <= cue.reach and not (cue.stop is not None and cue.stop.compiled.search(between))
 
 
 def _is_pseudo(cue: Cue, text: str, start: int, end: int) -> bool:
     if cue.pseudo is None:
         return False
-    return any(other.start() <= start and end <= other.end() for other in cue.pseudo.finditer(text))
+    return any(other.start() <= start and end <= other.end() for other in cue.pseudo.compiled.finditer(text))

@@ -11,7 +11,7 @@ from typing import Any
 
 from dunlint.errors import RuleError
 from dunlint.language.normal import Normaliser
-from dunlint.language.template import SENTENCE_END, Regex, compile_template
+from dunlint.language.template import SENTENCE_END, Regex, compile_template, source_of
 from dunlint.resources import rules_root
 from dunlint.yaml_places import Document, read
 
@@ -48,9 +48,9 @@ class Cue:
     category: str
     direction: str
     reach: int
-    regex: re.Pattern[str]
-    pseudo: re.Pattern[str] | None
-    stop: re.Pattern[str] | None
+    regex: Regex
+    pseudo: Regex | None
+    stop: Regex | None
     speakers: frozenset[str]
     tags: frozenset[str]
     not_tags: frozenset[str]
@@ -160,12 +160,7 @@ def _words(raw: Any, lang: str, classes: Mapping[str, list[str]], where: str) ->
     if not raw:
         return None
     listed = [raw] if isinstance(raw, str) else raw
-    return Regex("|".join(compile_template(str(one), lang, classes, where).pattern.source for one in listed))
-
-
-def _compiled(raw: Any, lang: str, classes: Mapping[str, list[str]], where: str) -> re.Pattern[str] | None:
-    words = _words(raw, lang, classes, where)
-    return words.compiled if words is not None else None
+    return Regex("|".join(source_of(str(one), lang, classes, where) for one in listed))
 
 
 def _cue(document: Document, number: int, raw: dict[str, Any], classes: Mapping[str, list[str]]) -> Cue:
@@ -176,10 +171,10 @@ def _cue(document: Document, number: int, raw: dict[str, Any], classes: Mapping[
     if raw["category"] not in CATEGORIES or raw["direction"] not in DIRECTIONS:
         raise RuleError("rule_value", where=where, key="category/direction", excerpt=document.excerpt(path),
                         reason=f"{', '.join(CATEGORIES)}; {', '.join(DIRECTIONS)}")  # fmt: skip
-    words = _compiled(raw["words"], lang, classes, where)
+    words = _words(raw["words"], lang, classes, where)
     assert words is not None
     return Cue(raw["id"], raw["category"], raw["direction"], raw.get("reach", 12), words,
-               _compiled(raw.get("not"), lang, classes, where), _compiled(raw.get("stop"), lang, classes, where),
+               _words(raw.get("not"), lang, classes, where), _words(raw.get("stop"), lang, classes, where),
                _names(raw.get("speaker")), _names(raw.get("tags")), _names(raw.get("not_tags")))  # fmt: skip
 
 

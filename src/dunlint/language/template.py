@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 from dunlint.errors import RuleError
 from dunlint.language.patterns import too_free
@@ -21,6 +21,7 @@ from dunlint.language.patterns import too_free
 ELEMENT = re.compile(
     r"(?P<anchor>!)?(?:\{(?P<group>[^{}]*)\}|/(?P<regex>(?:\\/|[^/])+)/|~(?P<gap>\d*)|(?P<word>[^\s{}~/]+))(?P<optional>\?)?"
 )
+NOTATION = re.compile(r"[\s!{}~/?]")
 DEFAULT_GAP = {"zh": 6, "en": 3}
 SENTENCE_END = {"zh": "。！？!?；;\n", "en": ".!?;\n"}
 
@@ -83,20 +84,26 @@ def compile_template(template: str, lang: str, classes: Mapping[str, list[str]],
     if template[place:].strip():
         raise RuleError("template", where=where, template=template, reason=template[place:])
     pattern = Regex("".join(pieces))
-    if "/" in template:  # only what an author wrote as a regular expression can be none
-        try:
-            _ = pattern.compiled
-        except re.error as problem:
-            raise RuleError("template", where=where, template=template, reason=str(problem)) from problem
     if not candidates:
         raise RuleError("template_anchor", where=where, template=template)
     return Phrase(pattern, tuple((marked, tuple(words)) for marked, words in candidates))
+
+
+def source_of(template: str, lang: str, classes: Mapping[str, list[str]], where: str) -> str:
+    """The regular expression of a template; most are single words, which need no parsing. Raises as
+    `compile_template` does.
+    """
+    if NOTATION.search(template):
+        return compile_template(template, lang, classes, where).pattern.source
+    return _either((template,), lang)
 
 
 def _element(match: re.Match[str], lang: str, classes: Mapping[str, list[str]], where: str) -> tuple[str, list[str]]:
     if match["regex"] is not None:
         if reason := too_free(match["regex"]):
             raise RuleError("template", where=where, template=match["regex"][:80], reason=reason)
+        if reason := _mistake(match["regex"]):
+            raise RuleError("template", where=where, template=match[0], reason=reason)
         return f"(?:{match['regex']})", []
     alternatives = match["group"].split("|") if match["group"] is not None else [match["word"]]
     words: list[str] = []
@@ -108,8 +115,25 @@ def _element(match: re.Match[str], lang: str, classes: Mapping[str, list[str]], 
             words += classes[name[1:-1]]
         else:
             words.append(name)
+    return _either(tuple(words), lang), words
+
+
+@cache
+def _mistake(regex: str) -> str:
+    """What is wrong with what an author wrote as a regular expression; it is one piece of a pattern among others, so
+    it can name no group of its own.
+    """
+    try:
+        return "(?P" if re.compile(regex).groupindex else ""
+    except re.error as problem:
+        return str(problem)
+
+
+@cache
+def _either(words: tuple[str, ...], lang: str) -> str:
+    """One of several words, the longest first; the classes come again and again."""
     text = "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in sorted(words, key=len, reverse=True))
-    return (rf"\b(?:{text})\b" if lang == "en" else f"(?:{text})"), words
+    return rf"\b(?:{text})\b" if lang == "en" else f"(?:{text})"
 
 
 def _gap(size: int, lang: str) -> str:
