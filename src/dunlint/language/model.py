@@ -141,7 +141,8 @@ def _fill(thinc_model: Any, scorer: Scorer) -> None:
 
 
 def _forward(thinc_model: Any, docs: Sequence[Doc], is_train: bool) -> tuple[Floats, Callable[[Any], Any]]:
-    scorer = _scorer(thinc_model.attrs, {name: thinc_model.get_param(name) for name in _PARAMS})
+    params = {name: thinc_model.get_param(name) if thinc_model.has_param(name) else None for name in _PARAMS}
+    scorer = _scorer(thinc_model.attrs, params)
     words = lexicon(thinc_model.attrs["lang"])
     said = [(words.normalise(doc.text).text, doc._.dunlint_speaker, doc._.dunlint_party) for doc in docs]
     return scorer.probabilities(said), _no_backprop
