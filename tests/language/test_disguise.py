@@ -20,6 +20,8 @@ KNOWN = frozenset({"break", "police", "warrant", "bitch", "fee", "liar"})
         ("w@rr4nt!", "warrant", "w@rr4nt"),
         ("you b*tch", "bitch", "b*tch"),
         ("l1ar, l1ar", "liar", "l1ar"),
+        ("the policeeee are here", "police", "policeeee"),
+        ("what a feeeee", "fee", "feeeee"),
     ],
 )
 def test_signs_and_gaps_are_read_as_the_word_they_spell(text: str, word: str, disguise: str) -> None:
@@ -37,6 +39,7 @@ def test_signs_and_gaps_are_read_as_the_word_they_spell(text: str, word: str, di
         "case no. br3-2291",
         "br3akfast",
         "at 5pm on the 3rd",
+        "www, iii and hmmm",
         "a. b. c",
     ],
 )
@@ -54,3 +57,5 @@ def test_a_quote_leads_back_to_the_disguise() -> None:
 def test_a_long_row_of_signs_is_read_in_time() -> None:
     assert list(unmask("1!|" * 100_000 + "a", KNOWN)) == []
     assert list(unmask("a " * 100_000, KNOWN)) == []
+    assert list(unmask("'" * 300_000 + "aaa", KNOWN)) == []
+    assert list(unmask("ab" * 300_000 + " zzz", KNOWN)) == []

@@ -18,6 +18,7 @@ from dunlint.language.combine import Model, Thresholds
 from dunlint.language.lexicon import lexicon
 from dunlint.language.ngrams import Ngrams
 from dunlint.language.scorer import Floats, Known, Scorer
+from dunlint.language.senses import Senses
 
 if TYPE_CHECKING:
     import thinc.api
@@ -26,9 +27,9 @@ if TYPE_CHECKING:
 
 MODELS = Path(__file__).parent / "models"
 PIPE = "textcat_multilabel"
-NGRAMS = {"zh": Ngrams(chars=(1, 2)), "en": Ngrams(chars=(3, 4), words=(1, 2))}
+NGRAMS = {"zh": Ngrams(chars=(1, 2)), "en": Ngrams(chars=(4,), words=(1, 2, 3))}
 RARE = {"zh": 2, "en": 3}  # an n-gram counts when that many templates have it: what keeps the file small
-_PARAMS = ("keys", "idf", "rows", "bias")
+_PARAMS = ("keys", "idf", "rows", "bias", "sense_keys", "sense_groups")
 
 
 @cache
@@ -51,7 +52,8 @@ def load_scorer(path: Path) -> Scorer:
 
 
 def _scorer(attrs: dict[str, Any], params: dict[str, Any]) -> Scorer:
-    known = Known(Ngrams(tuple(attrs["chars"]), tuple(attrs["words"])), params["keys"], params["idf"])
+    groups = Senses(params["sense_keys"], params["sense_groups"], attrs["weighty"]) if attrs.get("weighty") else None
+    known = Known(Ngrams(tuple(attrs["chars"]), tuple(attrs["words"]), groups), params["keys"], params["idf"])
     return Scorer(tuple(attrs["tags"]), known, params["rows"], params["bias"])
 
 
@@ -117,20 +119,30 @@ def build(lang: str) -> thinc.api.Model[list[Doc], Floats]:
     from thinc.api import Model as Thinc
 
     marks()
-    attrs = {"lang": lang, "tags": [], "chars": list(NGRAMS[lang].chars), "words": list(NGRAMS[lang].words)}
+    grams = NGRAMS[lang]
+    attrs = {"lang": lang, "tags": [], "chars": list(grams.chars), "words": list(grams.words), "weighty": 0}
     params: dict[str, Any] = dict.fromkeys(_PARAMS)
     return Thinc("dunlint_ngrams", _forward, attrs=attrs, params=params)
 
 
 def _fill(thinc_model: Any, scorer: Scorer) -> None:
     thinc_model.attrs["tags"] = list(scorer.tags)
-    values = {"keys": scorer.known.keys, "idf": scorer.known.idf, "rows": scorer.rows, "bias": scorer.bias}
+    values: dict[str, Any] = {
+        "keys": scorer.known.keys,
+        "idf": scorer.known.idf,
+        "rows": scorer.rows,
+        "bias": scorer.bias,
+    }
+    if groups := scorer.known.ngrams.senses:
+        thinc_model.attrs["weighty"] = groups.weighty
+        values |= {"sense_keys": groups.keys, "sense_groups": groups.groups}
     for name, value in values.items():
         thinc_model.set_param(name, value)
 
 
 def _forward(thinc_model: Any, docs: Sequence[Doc], is_train: bool) -> tuple[Floats, Callable[[Any], Any]]:
-    scorer = _scorer(thinc_model.attrs, {name: thinc_model.get_param(name) for name in _PARAMS})
+    params = {name: thinc_model.get_param(name) if thinc_model.has_param(name) else None for name in _PARAMS}
+    scorer = _scorer(thinc_model.attrs, params)
     words = lexicon(thinc_model.attrs["lang"])
     said = [(words.normalise(doc.text).text, doc._.dunlint_speaker, doc._.dunlint_party) for doc in docs]
     return scorer.probabilities(said), _no_backprop

@@ -1,19 +1,25 @@
 """Texts -> hashed n-grams of characters and words, a whole batch at a time in NumPy.
 
-What is counted: single characters and rows of them, inside one text, and for scripts with spaces also words and pairs
-of words. Digits count as one and the same digit. The hashes are the same on every machine.
+What is counted: single characters and rows of them, inside one text, and for scripts with spaces also words, rows of
+words, and the groups that words belong to (`senses.py`). Digits count as one and the same digit. The hashes are the
+same on every machine.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+if TYPE_CHECKING:
+    from dunlint.language.senses import Senses
+
 Ids = NDArray[np.uint32]
 Places = NDArray[np.int64]
+Found = tuple[Ids, Places]
 
 _STEP = np.uint64(1_000_003)
 _MIX = np.uint64(0x9E3779B97F4A7C15)  # 2**64 / golden ratio: spreads neighbouring values over the whole range
@@ -24,18 +30,20 @@ _POWERS = np.array([pow(1_000_003, at, 2**64) for at in range(_LONGEST)], dtype=
 
 @dataclass(frozen=True)
 class Ngrams:
-    """Which n-grams count: lengths in characters, and in words."""
+    """Which n-grams count: lengths in characters, and in words; and the groups of words, where a language has them."""
 
     chars: tuple[int, ...] = (1, 2)
     words: tuple[int, ...] = ()
+    senses: Senses | None = field(default=None, compare=False)
 
-    def __call__(self, texts: Sequence[str]) -> tuple[Ids, Places]:
+    def __call__(self, texts: Sequence[str]) -> Found:
         """(ids, owners): the hash of every n-gram in the batch and the number of its text; not sorted, with repeats."""
         codes, owner = _codes(texts)
-        found = [_rows(codes, owner, size, size) for size in self.chars]
+        found = [rows(codes, owner, size, size) for size in self.chars]
         if self.words:
             words, of_text = _words(codes, owner)
-            found += [_rows(words, of_text, size, 16 + size) for size in self.words]
+            found += [rows(words, of_text, size, 16 + size) for size in self.words]
+            found += self.senses(words, of_text) if self.senses else []
         ids = np.concatenate([one for one, _ in found])
         return ids, np.concatenate([one for _, one in found])
 
@@ -48,7 +56,7 @@ def _codes(texts: Sequence[str]) -> tuple[NDArray[np.uint64], Places]:
     return codes, np.repeat(np.arange(len(texts)), [len(text) for text in texts])
 
 
-def _rows(values: NDArray[np.uint64], owner: Places, size: int, kind: int) -> tuple[Ids, Places]:
+def rows(values: NDArray[np.uint64], owner: Places, size: int, kind: int) -> Found:
     """Hashes of every `size` neighbours inside one text; `kind` keeps n-grams of different kinds apart."""
     count = len(values) - size + 1
     if count <= 0:
@@ -73,3 +81,12 @@ def _words(codes: NDArray[np.uint64], owner: Places) -> tuple[NDArray[np.uint64]
     place = np.arange(len(codes)) - np.repeat(starts, np.diff(np.append(starts, len(codes))))
     parts = (codes ^ _WORD_SALT) * _POWERS[np.minimum(place, _LONGEST - 1)]
     return np.add.reduceat(parts, starts) * _MIX, owner[starts]
+
+
+def hashed_words(words: Sequence[str]) -> NDArray[np.uint64]:
+    """The hash of each word by itself. Raises ValueError for what is not one word as texts are read."""
+    hashes, owner = _words(*_codes(words))
+    if owner.tolist() != list(range(len(words))):
+        counts = np.bincount(owner, minlength=len(words))
+        raise ValueError(f"not one word: {[word for word, count in zip(words, counts, strict=True) if count != 1]}")
+    return hashes

@@ -8,7 +8,7 @@ such.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +20,7 @@ from dunlint.language.labelled import Message, read_messages
 from dunlint.language.lexicon import lexicon
 from dunlint.language.model import NGRAMS, RARE, save
 from dunlint.language.scorer import Floats, Scorer
+from dunlint.language.senses import senses
 from dunlint.language.tagset import prohibited_tags
 from dunlint.language.thresholds import Evidence, choose
 
@@ -53,7 +54,8 @@ def learn(lang: str, messages: Sequence[Message]) -> tuple[Scorer, Floats]:
     """The model, and [messages, tags] of probabilities from models that had not seen the message's template."""
     tags = prohibited_tags()
     examples = fit.Examples(said(messages, lang), labels_of(messages), groups_of(messages))
-    problem = fit.Problem.of(fit.known_ngrams(NGRAMS[lang], examples, RARE[lang]), examples)
+    grams = replace(NGRAMS[lang], senses=senses(lang))
+    problem = fit.Problem.of(fit.known_ngrams(grams, examples, RARE[lang]), examples)
     kernel = problem.kernel()
     margins = fit.out_of_fold(problem, kernel)
     slopes, offsets = fit.calibrate(margins, examples.labels)
