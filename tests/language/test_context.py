@@ -100,3 +100,28 @@ def test_a_sentence_ends_at_its_mark() -> None:
 
 def test_a_negation_does_not_reach_into_the_next_sentence() -> None:
     assert meant("我们不会。今晚[上门]", "collector") == "performed"
+
+
+def test_a_rhetorical_not_does_not_negate() -> None:
+    assert meant("以前你不是也[借新还旧]吗", "collector", "coerced_funding") == "performed"
+
+
+def test_whatever_makes_no_difference_is_not_so_called() -> None:
+    assert meant("你签不签无所谓，反正[找你全家要]", "collector", "third_party_pressure") == "performed"
+
+
+@pytest.mark.parametrize("text", ["我不怕他们[爆通讯录]", "别信，什么逾期就[冻结微信]"])
+def test_who_is_not_afraid_or_disbelieves_reports_nothing(text: str) -> None:
+    assert meant(text, "debtor", "threat_exposure") == "questioned"
+
+
+def test_fiction_is_quoted() -> None:
+    assert meant("这部电影里放高利贷的[泼油漆]堵门", "other", "threat_violence") == "quoted"
+
+
+def test_a_wrong_that_is_owned_up_to_is_no_threat() -> None:
+    assert meant("上次那位同事说要[找您领导]，这确实不对", "collector", "threat_exposure") == "negated"
+
+
+def test_where_the_customer_can_ask_is_lawful() -> None:
+    assert meant("您可以找[承办法官]申请保留生活费", "collector", "impersonation") is None

@@ -47,3 +47,15 @@ def test_phrases_are_judged_by_messages_composed_apart_and_without_these_by_dev(
     apart, dev = message("train", "composed apart from the phrases"), message("dev", "composed")
     assert fresh([apart, dev]).tolist() == [True, False]
     assert fresh([message("train", "composed"), dev]).tolist() == [False, True]
+
+
+@pytest.mark.parametrize("seed", [54, 141, 182, 208, 246])
+def test_where_few_are_wrong_the_weights_stay_in_bounds(seed: int) -> None:
+    """Full steps of Newton's method overshot on such draws and ran away to thousands; the true optimum is small."""
+    chance = np.random.default_rng(seed)
+    labels = np.arange(800)[:, None] < int(chance.integers(5, 60))
+    meant = np.where(labels, chance.random((800, 1)) < 0.97, chance.random((800, 1)) < 0.004)
+    guilty = chance.normal(1, chance.uniform(1, 4), (800, 1))
+    odds = np.where(labels, guilty, chance.normal(-chance.uniform(4, 12), chance.uniform(1, 3), (800, 1)))
+    told = Evidence(("insult",), labels, (1 / (1 + np.exp(-odds))).astype(np.float32), meant, meant, np.ones(800, bool))
+    assert max(map(abs, weigh(told, 0))) < 30

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from dunlint.language.combine import BESIDE, Thresholds
 from dunlint.language.scorer import Floats
 
-BUDGET = 0.015
+BUDGET = 0.02
 PULL = 0.5  # toward a model that is as sure as it says and a phrase worth HIT, against too few labels
 HIT = 3.0
 RIGHT_STRUCK = 0.05  # the share of what phrases found rightly that may be struck out
@@ -59,11 +59,12 @@ def weigh(evidence: Evidence, tag: int) -> tuple[float, float, float]:
     inputs = np.stack([margin, hit, np.ones(len(margin))], axis=1).astype(np.float64)
     label, middle, pull = evidence.labels[fresh, tag], np.array([1.0, HIT, 0.0]), np.diag([PULL, PULL, 0.01])
     line = middle.copy()
-    for _ in range(30):
+    for _ in range(60):
         chance = 1 / (1 + np.exp(-(inputs @ line)))
         slope = inputs.T @ (chance - label) + pull @ (line - middle)
         curve = (inputs * (chance * (1 - chance) + 1e-9)[:, None]).T @ inputs + pull
-        line = line - np.linalg.solve(curve, slope)
+        step = np.linalg.solve(curve, slope)
+        line = line - step / max(1.0, float(np.abs(step).max()))  # a full step may overshoot where few are wrong
     return max(float(line[0]), 0.1), max(float(line[1]), 0.0), float(line[2])
 
 
