@@ -165,8 +165,8 @@ class Within(Model):
     """A window of time. `by` calendar_day counts the debtor's local days, the present one included; working_day
     counts only the working days of a `calendar` of the `holidays` library; iso_week and calendar_month are the local
     week or month; sliding (the default) is an exact duration. `day_one: next` starts to count days on the day after
-    the anchor. `after_working_days: 5` counts calendar days from the fifth working day (of `calendar`) after the anchor,
-    as where a letter is taken to arrive that much later; all before that day is inside.
+    the anchor. `after_working_days: 5` counts calendar days from the fifth working day (of `calendar`) after the
+    anchor, as where a letter is taken to arrive that much later; all before that day is inside.
     """
 
     days: int | None = Field(None, ge=1, le=36_600)
