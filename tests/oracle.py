@@ -163,6 +163,20 @@ def placed(one: tuple[int, int], other: tuple[int, int], side: str, anchor: dict
     return near and {"before": one < other, "after": one > other, "around": one != other}[side]
 
 
+def debts(row: dict[str, Any], case: Case) -> list[str]:
+    """The accounts that a contact or an event names; the only one that the case knows where it names none."""
+    named = [one.get("account_id") for one in (*case["contacts"], *case["events"])]
+    known = {one for one in named if one is not None}
+    only = known.pop() if len(known) == 1 else ""
+    return [part.strip() for part in (only if row["account_id"] is None else row["account_id"]).split(";")]
+
+
+def keys(row: dict[str, Any], names: list[str], case: Case) -> set[tuple[Any, ...]]:
+    """Where the debt is a key, one for each debt that the contact names."""
+    each = debts(row, case) if "debt" in names else [""]
+    return {key({**row, "account_id": debt}, names) for debt in each}
+
+
 def key(row: dict[str, Any], names: list[str]) -> tuple[Any, ...]:
     outbound = row.get("direction") != "inbound"
     owner = f"({row.get('party') or 'unknown'})"
@@ -204,35 +218,44 @@ def span(within: dict[str, Any]) -> int | timedelta:
 def count(condition: dict[str, Any], block: dict[str, Any], case: Case, i: int) -> Answer:
     of = condition.get("of") or {name: block[name] for name in ("contact", "account", "says") if name in block}
     names = condition.get("per", ["case"])
+    one_by_one = [count_of(condition, of, names, mine, case, i) for mine in keys(case["contacts"][i], names, case)]
+    return both(some(one_by_one), holds(of, case, i))
+
+
+def count_of(
+    condition: dict[str, Any], of: dict[str, Any], names: list[str], mine: tuple[Any, ...], case: Case, i: int
+) -> Answer:
+    """Does the count for one key pass its limit?"""
     limit = condition["more_than"] if "more_than" in condition else condition["at_least"] - 1
     now = clock(case, i, condition["within"])
     least, most = [], []
     for j, row in enumerate(case["contacts"]):
         then = clock(case, j, condition["within"])
-        if now is None or then is None or key(row, names) != key(case["contacts"][i], names):
+        if now is None or then is None or mine not in keys(row, names, case):
             continue
         if not (now - span(condition["within"]) < then <= now) or (then == now and j > i):
             continue
-        answer = both(holds(of, case, j), not_begun_anew(condition, names, case, j, i))
+        answer = both(holds(of, case, j), not_begun_anew(condition, names, mine, case, j, i))
         worth = key(row, [condition["distinct"]]) if "distinct" in condition else j
         least += [worth] if answer is True else []
         most += [worth] if answer is not False else []
     passes: Answer = True if len(set(least)) > limit else None if len(set(most)) > limit else False
-    return both(None if now is None else passes, holds(of, case, i))
+    return None if now is None else passes
 
 
-def not_begun_anew(condition: dict[str, Any], names: list[str], case: Case, j: int, i: int) -> Answer:
+def not_begun_anew(
+    condition: dict[str, Any], names: list[str], mine: tuple[Any, ...], case: Case, j: int, i: int
+) -> Answer:
     if "since" not in condition:
         return True
-    mine = key(case["contacts"][i], names)
-    between = [k for k in range(j + 1, i + 1) if key(case["contacts"][k], names) == mine]
+    between = [k for k in range(j + 1, i + 1) if mine in keys(case["contacts"][k], names, case)]
     return negation(some([holds(condition["since"], case, k) for k in between]))
 
 
 def event(condition: dict[str, Any], case: Case, i: int) -> Answer:
     if "hours" in condition:
         return in_named_hours(condition, case, i)
-    happened = stands(condition, case, i)
+    happened = follows(condition, case, i) if condition.get("order") == "after" else stands(condition, case, i)
     if not condition.get("absent"):
         return happened
     kinds = condition["kind"] if isinstance(condition["kind"], list) else [condition["kind"]]
@@ -243,14 +266,81 @@ def stands(condition: dict[str, Any], case: Case, i: int) -> bool:
     return bool(standing(condition, case, i))
 
 
+def follows(condition: dict[str, Any], case: Case, i: int) -> bool:
+    """Does such an event come after contact i, no further off than `within`?"""
+    at = case["contacts"][i]["at"]
+    later = [one["at"] for one in case["events"] if at is not None and at < one["at"] and fits(one, condition, case, i)]
+    return any(not_further(at, then, condition.get("within"), case) for then in later)
+
+
+def fits(one: dict[str, Any], condition: dict[str, Any], case: Case, i: int) -> bool:
+    """Kind, what it must share with contact i, and what it must come after."""
+    names = condition["kind"] if isinstance(condition["kind"], list) else [condition["kind"]]
+    same = condition.get("same", [])
+    shared = "debt" not in same or about(one, case["contacts"][i], case)
+    channel = "channel" not in same or one["value"] == case["contacts"][i]["channel"]
+    return bool(one["kind"] in names and shared and channel and came_after(one, condition, case))
+
+
+def about(event: dict[str, Any], other: dict[str, Any], case: Case) -> bool:
+    """Is the event about the debt of the other? One that names none is about all."""
+    return debts(event, case) == [""] or bool(set(debts(event, case)) & set(debts(other, case)))
+
+
+def came_after(one: dict[str, Any], condition: dict[str, Any], case: Case) -> bool:
+    if "following" not in condition:
+        return True
+    other = condition["following"]
+    return any(
+        first["kind"] == other["kind"]
+        and first["at"] < one["at"]
+        and ("debt" not in condition.get("same", []) or about(first, one, case))
+        and not_further(first["at"], one["at"], other.get("within"), case)
+        and ("later" not in other or not not_further(first["at"], one["at"], other["later"], case, unknown=True))
+        for first in case["events"]
+    )
+
+
+def not_further(
+    first: datetime, second: datetime, window: dict[str, Any] | None, case: Case, *, unknown: bool = False
+) -> bool:
+    """Does the second lie inside a window that begins with the first?"""
+    if window is None:
+        return True
+    by = window.get("by", "sliding")
+    if by == "sliding":
+        return bool(second - first < span(window))
+    if not case["zone"]:
+        return unknown
+    ticks = [local_clock(at.astimezone(ZoneInfo(case["zone"])).replace(tzinfo=None), by) for at in (first, second)]
+    if window.get("after_working_days"):
+        ticks[0] = moved_on(ticks[0], window["after_working_days"])
+    return bool(ticks[1] - ticks[0] < span(window))  # type: ignore[operator]
+
+
+def moved_on(day: int | None, working_days: int) -> int:
+    """The day of so many working days after; no holiday falls into the days that the tests draw."""
+    assert day is not None
+    while working_days:
+        day += 1
+        working_days -= (day - 1) % 7 < 5
+    return day
+
+
 def standing(condition: dict[str, Any], case: Case, i: int) -> list[dict[str, Any]]:
     """The events of the kind before contact i, inside its windows, with nothing at or after them that undoes them."""
     at = case["contacts"][i]["at"]
-    undone = happened_before(condition.get("not_after", []), case, at)
+    undone = [
+        one
+        for one in happened_before(condition.get("not_after", []), case, at)
+        if "debt" not in condition.get("same", []) or about(one, case["contacts"][i], case)
+    ]
     return [
         one
         for one in happened_before(condition["kind"], case, at)
-        if near(one["at"], case, i, condition) and not any(other["at"] >= one["at"] for other in undone)
+        if near(one["at"], case, i, condition)
+        and fits(one, condition, case, i)
+        and not any(other["at"] >= one["at"] for other in undone)
     ]
 
 
@@ -291,6 +381,8 @@ def near(then: datetime, case: Case, i: int, condition: dict[str, Any]) -> bool:
             was = (
                 local_clock(then.astimezone(ZoneInfo(case["zone"])).replace(tzinfo=None), by) if case["zone"] else None
             )
+            if was is not None and window.get("after_working_days"):
+                was = moved_on(was, window["after_working_days"])
         if now is None or was is None:
             return False
         if closer and not now - was < span(window):
@@ -310,8 +402,17 @@ def happened_in_order(earlier: list[dict[str, Any]], following: dict[str, Any], 
     step, same, rows = earlier[-1], following.get("same", []), case["contacts"]
     if rows[i]["at"] is None:
         return False
-    mine = key(rows[i], same)
-    before = [j for j in range(i) if rows[j]["at"] is not None and key(rows[j], same) == mine]
+    return some(
+        [in_order(earlier, following, mine, case, i) for mine in keys(rows[i], same, case)] if "event" not in step
+        else [in_order(earlier, following, key(rows[i], same), case, i)]
+    )  # fmt: skip
+
+
+def in_order(
+    earlier: list[dict[str, Any]], following: dict[str, Any], mine: tuple[Any, ...], case: Case, i: int
+) -> Answer:
+    step, same, rows = earlier[-1], following.get("same", []), case["contacts"]
+    before = [j for j in range(i) if rows[j]["at"] is not None and mine in keys(rows[j], same, case)]
     if "event" in step:
         times = [one["at"] for one in happened_before(step["event"]["kind"], case, rows[i]["at"])]
         begun = [(at, [k for k in before if rows[k]["at"] > at]) for at in times]

@@ -49,7 +49,7 @@ contacts = st.fixed_dictionaries(
         "outcome": st.sampled_from(["connected", "connected", "no_answer", "unknown", None]),
         "party": st.sampled_from(["debtor", "debtor", "third_party", None]),
         "agency": st.sampled_from(["a", "a", "b", None]),
-        "account_id": st.sampled_from(["x", None]),
+        "account_id": st.sampled_from(["x", "x", "y", "x; y", "y;x;z", None]),
         "to_number": st.sampled_from(["1", "1", "2", None]),
         "talk_seconds": st.sampled_from([0.0, 5.0, 60.0, None]),
         "collection": st.sampled_from([True, True, True, True, True, False, None]),
@@ -72,7 +72,10 @@ cases = st.fixed_dictionaries(
                     "kind": st.sampled_from(KINDS),
                     "minutes": st.integers(-2, 30).map(lambda n: n * 719),
                     "lasts": st.one_of(st.none(), st.none(), st.integers(0, 12).map(lambda n: n * 719)),
-                    "value": st.sampled_from(["09:00-18:00", "22:00-08:00", "fri/sat 10:00-24:00", "evenings", None]),
+                    "value": st.sampled_from(
+                        ["09:00-18:00", "22:00-08:00", "fri/sat 10:00-24:00", "evenings", "call", "sms", None]
+                    ),
+                    "account_id": st.sampled_from(["x", "y", None]),
                 }
             ),
             max_size=4,
@@ -133,13 +136,24 @@ says_conditions = st.fixed_dictionaries(
         "absent": st.booleans(),
     },
 )
-looking_back = {"within": windows, "later": windows, "not_after": st.sampled_from(KINDS)}
+anchored = st.one_of(
+    windows,
+    windows,
+    st.just({"days": 4, "by": "calendar_day", "after_working_days": 2, "calendar": "US"}),
+    st.just({"days": 1, "by": "calendar_day", "after_working_days": 3, "calendar": "US", "day_one": "next"}),
+)
+following = st.fixed_dictionaries({"kind": st.sampled_from(KINDS)}, optional={"within": anchored, "later": anchored})
+shared = {"same": st.sampled_from([["debt"], ["channel"], []]), "following": following}
+looking_back = {"within": anchored, "later": anchored, "not_after": st.sampled_from(KINDS), **shared}
 event_conditions = st.one_of(
     st.fixed_dictionaries(
         {"kind": st.sampled_from([*KINDS, KINDS[:2]])}, optional={**looking_back, "absent": st.booleans()}
     ),
     st.fixed_dictionaries(
         {"kind": st.sampled_from(KINDS), "hours": st.sampled_from(["inside", "outside"])}, optional=looking_back
+    ),
+    st.fixed_dictionaries(
+        {"kind": st.sampled_from(KINDS), "order": st.just("after")}, optional={"within": windows, **shared}
     ),
 )
 account_conditions = st.sampled_from(
@@ -170,7 +184,7 @@ def counts(blocks: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[
 
 
 def sequences(blocks: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[list[dict[str, Any]]]:
-    window = {"within": windows, "later": windows, "without": blocks}
+    window = {"within": anchored, "later": anchored, "without": blocks}
     step = st.fixed_dictionaries({"when": blocks}, optional={**window, "same": keys})
     event = st.fixed_dictionaries({"event": st.fixed_dictionaries({"kind": st.sampled_from(KINDS)})})
     after_event = st.fixed_dictionaries({"when": blocks}, optional=window)
@@ -276,6 +290,7 @@ def laid_out(raw: list[dict[str, Any]]) -> tuple[Ground, list[oracle.Case]]:
                 "at": START + timedelta(minutes=one["minutes"]),
                 "until": None if one["lasts"] is None else START + timedelta(minutes=one["minutes"] + one["lasts"]),
                 "value": one["value"],
+                "account_id": one["account_id"],
             }
             for one in case["events"]
         ]

@@ -413,7 +413,7 @@ def test_of_the_branches_of_a_union_only_the_one_meant_is_told(tmp_path: Path) -
     assert "more_than" in told.message("en")
     (told,) = [p for p in found(tmp_path, when("{event: {kind: dispute, same: [phone]}}")) if p.check.code != "DL074"]
     assert told.check.code == "DL007"
-    assert "'number', 'party', 'agency' or 'debt'" in told.message("en")
+    assert "'number', 'party', 'agency', 'debt', 'place' or 'channel'" in told.message("en")
 
 
 def test_a_file_that_is_no_text_is_told_and_not_mended(tmp_path: Path) -> None:

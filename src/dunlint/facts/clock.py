@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from functools import cache
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from dunlint.facts.conditions import LocalTime
@@ -114,16 +115,31 @@ def working_days(days: pl.Series, calendar: str) -> pl.Series:
     Weekends and public holidays do not count, weekends that are worked in exchange for a holiday do. A day off has
     the number of the working day before it.
     """
+    if days.drop_nulls().is_empty():
+        return days
+    first, numbers = _numbered(days, calendar)
+    return pl.Series(days.name, numbers[days.fill_null(first).to_numpy() - first]).set(days.is_null(), None)
+
+
+def after_working_days(days: pl.Series, count: int, calendar: str) -> pl.Series:
+    """Local days (since 1970) -> the day of the `count`-th working day of a calendar after each."""
+    if days.drop_nulls().is_empty():
+        return days
+    first, numbers = _numbered(days, calendar, spare=count * 3 + 31)
+    places = np.searchsorted(numbers, numbers[days.fill_null(first).to_numpy() - first] + count)
+    return pl.Series(days.name, places.astype(np.int64) + first).set(days.is_null(), None)
+
+
+def _numbered(days: pl.Series, calendar: str, spare: int = 0) -> tuple[int, npt.NDArray[np.int64]]:
+    """(a first day, the running number of working days of it and of every day after it), all of `days` and as many
+    `spare` days after them included.
+    """
     import holidays
 
-    years = days.drop_nulls()
-    if years.is_empty():
-        return days
-    span = range(int(years.min() or 0) // 366 + 1969, int(years.max() or 0) // 365 + 1972)  # type: ignore[arg-type]
+    earliest, latest = int(days.min() or 0), int(days.max() or 0)  # type: ignore[arg-type]
+    span = range(earliest // 366 + 1969, (latest + spare) // 365 + 1972)
     country, _, part = calendar.partition("-")
     known = holidays.country_holidays(country, subdiv=part or None, years=span)
     first = date(span[0], 1, 1)
     worked = [known.is_working_day(first + timedelta(n)) for n in range((date(span[-1], 12, 31) - first).days + 1)]
-    numbers = np.cumsum(worked, dtype=np.int64)
-    place = days.fill_null(first.toordinal() - EPOCH_DAY).to_numpy() - (first.toordinal() - EPOCH_DAY)
-    return pl.Series(days.name, numbers[place]).set(days.is_null(), None)
+    return first.toordinal() - EPOCH_DAY, np.cumsum(worked, dtype=np.int64)

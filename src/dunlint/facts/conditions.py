@@ -165,7 +165,8 @@ class Within(Model):
     """A window of time. `by` calendar_day counts the debtor's local days, the present one included; working_day
     counts only the working days of a `calendar` of the `holidays` library; iso_week and calendar_month are the local
     week or month; sliding (the default) is an exact duration. `day_one: next` starts to count days on the day after
-    the anchor.
+    the anchor. `after_working_days: 5` counts calendar days from the fifth working day (of `calendar`) after the
+    anchor, as where a letter is taken to arrive that much later; all before that day is inside.
     """
 
     days: int | None = Field(None, ge=1, le=36_600)
@@ -176,6 +177,7 @@ class Within(Model):
     by: Literal["sliding", "calendar_day", "working_day", "iso_week", "calendar_month"] = "sliding"
     calendar: str | None = None
     day_one: Literal["same", "next"] = "same"
+    after_working_days: int | None = Field(None, ge=1, le=365)
 
     @model_validator(mode="after")
     def _one_length(self) -> Within:
@@ -184,8 +186,10 @@ class Within(Model):
                 "working_day": {"days"}, "iso_week": {"weeks"}, "calendar_month": {"months"}}[self.by]  # fmt: skip
         if len(given) != 1 or not given <= fits:
             raise ValueError(f"by: {self.by} needs exactly one of {', '.join(sorted(fits))}")
-        if (self.by == "working_day") != (self.calendar is not None):
-            raise ValueError("by: working_day and calendar go together")
+        if self.after_working_days and self.by != "calendar_day":
+            raise ValueError("after_working_days goes with by: calendar_day")
+        if (self.by == "working_day" or self.after_working_days is not None) != (self.calendar is not None):
+            raise ValueError("calendar goes with by: working_day or after_working_days, and they with it")
         return self
 
 
@@ -278,9 +282,20 @@ class Claim(Model):
     name: list[str] | None = None
 
 
+class Following(Model):
+    """An event before the event: no further back than `within`, at least `later` ago."""
+
+    kind: str | list[str]
+    within: Within | None = None
+    later: Within | None = None
+
+
 class Event(Model):
     """Something that happened in the case before the contact (or after it, with `order: after`). An event that has
     an end (`until`) does not stand any more after it.
+
+    `same: [place]` and `same: [channel]` compare the contact's place or channel with the event's `value`. `following`
+    leaves only events that came after another event (of the same debt, where `same` names the debt).
 
     `not_after` names kinds that undo it. `absent: true` holds when it did not happen, and is unknown unless the case
     says that it keeps records of that kind. `hours: inside` holds where the contact lies in the hours that the `value`
@@ -293,7 +308,8 @@ class Event(Model):
     within: Within | None = None
     later: Within | None = None
     not_after: str | list[str] | None = None
-    same: list[Literal["number", "party", "agency", "debt"]] = []
+    following: Following | None = None
+    same: list[Literal["number", "party", "agency", "debt", "place", "channel"]] = []
     origin: Literal["record", "heard", "any"] = "any"
     hours: Literal["inside", "outside"] | None = None
     absent: bool = False
@@ -306,8 +322,10 @@ class Event(Model):
 
     @model_validator(mode="after")
     def _windows_look_back(self) -> Event:
-        if self.order == "after" and (self.within or self.later or self.not_after):
-            raise ValueError("within, later and not_after look back; they do not go with order: after")
+        if self.order == "after" and (self.later or self.not_after):
+            raise ValueError("later and not_after look back; they do not go with order: after")
+        if self.order == "after" and self.within and self.within.after_working_days:
+            raise ValueError("after_working_days looks back; it does not go with order: after")
         return self
 
 
@@ -331,6 +349,8 @@ class Count(Model):
     def _one_limit(self) -> Count:
         if (self.more_than is None) == (self.at_least is None):
             raise ValueError("give more_than or at_least")
+        if self.within.after_working_days:
+            raise ValueError("a count has no anchor for after_working_days")
         return self
 
 

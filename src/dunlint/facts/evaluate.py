@@ -46,7 +46,7 @@ class Evaluation:
     fired: dict[str, pl.Series] = field(default_factory=dict)
     _known: dict[str, Answers] = field(default_factory=dict)
     _keys: dict[int, tuple[Any, str]] = field(default_factory=dict)
-    _begun: dict[tuple[str, bool], Ints] = field(default_factory=dict)
+    _begun: dict[tuple[str, bool], tuple[Ints, ...]] = field(default_factory=dict)
 
     @cached_property
     def everyone(self) -> Rows:
@@ -143,7 +143,8 @@ class Evaluation:
         """Those of the rows whose count may pass the limit, different values not yet looked at."""
         pool = self._pool(condition, block, rows)[0]
         clock, _, span = self.clock(condition.within)
-        passed = pool[over(self._groups(condition)[pool], clock[pool], limit_of(condition), span)]
+        entries, groups = entered(pool, self._groups(condition))
+        passed = np.unique(entries[over(groups, clock[entries], limit_of(condition), span)])
         return passed if len(rows) == len(pool) else np.intersect1d(passed, rows, assume_unique=True)
 
     def counted(self, condition: Count, block: Block, rows: Rows) -> Answers:
@@ -157,15 +158,17 @@ class Evaluation:
         flags = self.counted(condition, block, pool)
         return pool[flags != FALSE], flags[flags != FALSE]
 
-    def _groups(self, condition: Count, *, certain: bool = True) -> Ints:
-        """The keys that contacts are counted by, split where the count certainly (or possibly) begins anew."""
-        keys = self.ground.codes.group(tuple(condition.per))
+    def _groups(self, condition: Count, *, certain: bool = True) -> tuple[Ints, ...]:
+        """The keys that contacts are counted by (in layers, one for each debt that a contact may name), split where the
+        count certainly (or possibly) begins anew.
+        """
+        layers = self.ground.codes.layers(tuple(condition.per))
         if condition.since is None:
-            return keys
+            return layers
         known = (self._key(condition), certain)
         if known not in self._begun:
             begins = self.at(condition.since, self.everyone)
-            self._begun[known] = _begun_anew(keys, begins == TRUE if certain else begins != FALSE)
+            self._begun[known] = _begun_anew(layers, begins == TRUE if certain else begins != FALSE)
         return self._begun[known]
 
     def count_bounds(self, condition: Count, block: Block, rows: Rows) -> tuple[Ints, Ints]:
@@ -176,17 +179,27 @@ class Evaluation:
         both = np.flatnonzero(counting)
         counted = kleene.constant(FALSE, len(both))
         counted[np.searchsorted(both, pool)] = flags
-        clock, _, span = self.clock(condition.within)
-        count: Callable[..., Ints] = counts
-        if condition.distinct:
-            value = self.ground.codes.column(condition.distinct).contacts[both].astype(np.int64)
-            count = partial(distinct_counts, value=value)
         asked = np.searchsorted(both, rows)
-        fewest = self._groups(condition, certain=False)[both]
-        least = count(fewest, clock[both], counted == TRUE, span=span)[asked]
+        least = self._counts(condition, both, counted == TRUE, certain=False)[asked]
         if condition.since is None and not (counted == UNKNOWN).any():
             return least, least
-        return least, count(self._groups(condition)[both], clock[both], counted != FALSE, span=span)[asked]
+        return least, self._counts(condition, both, counted != FALSE, certain=True)[asked]
+
+    def _counts(self, condition: Count, both: Rows, flags: Bools, *, certain: bool) -> Ints:
+        """For each of these rows: how many flagged ones its window holds; of a row about several debts the most."""
+        entries, groups = entered(both, self._groups(condition, certain=certain))
+        clock, _, span = self.clock(condition.within)
+        places = np.searchsorted(both, entries)
+        if condition.distinct:
+            value = self.ground.codes.column(condition.distinct).contacts[entries].astype(np.int64)
+            number = distinct_counts(groups, clock[entries], flags[places], value, span)
+        else:
+            number = counts(groups, clock[entries], flags[places], span)
+        if len(entries) == len(both):
+            return number
+        most = np.zeros(len(both), np.int64)
+        np.maximum.at(most, places, number)
+        return most
 
     def in_window(self, condition: Count, block: Block, rows: Rows, most: int) -> Iterator[Rows]:
         """For each of these rows: the rows that its count counts or may count, at most the latest `most`."""
@@ -194,15 +207,15 @@ class Evaluation:
         clock, timed, span = self.clock(condition.within)
         counted = np.zeros(len(clock), bool)
         counted[pool] = True
-        both = np.union1d(pool, rows)
-        both = both[line_up(self._groups(condition)[both], clock[both])]
-        first = window_starts(self._groups(condition)[both], clock[both], span)
-        before = np.cumsum(np.r_[0, counted[both]])  # of the counted ones, how many stand before each place
-        place = np.empty(len(clock), np.int64)
-        place[both] = np.arange(len(both))
-        inside = both[counted[both]]
-        for row in rows.tolist():
-            start, end = int(before[first[place[row]]]), int(before[place[row] + 1])
+        entries, groups = entered(np.union1d(pool, rows), self._groups(condition))
+        order = line_up(groups, clock[entries])
+        entries, groups = entries[order], groups[order]
+        before = np.cumsum(np.r_[0, counted[entries]])  # of the counted ones, how many stand before each place
+        starts, ends = before[window_starts(groups, clock[entries], span)], before[1:]
+        inside = entries[counted[entries]]
+        by_row = np.lexsort((ends - starts, entries))  # of a row about several debts the fullest window comes last
+        last = by_row[np.searchsorted(entries[by_row], rows, side="right") - 1]
+        for row, start, end in zip(rows.tolist(), starts[last].tolist(), ends[last].tolist(), strict=True):
             yield np.sort(inside[max(start, end - most) : end]) if timed[row] else pool[:0]
 
     def clock(self, within: Within) -> tuple[Ints, Any, int]:
@@ -216,27 +229,35 @@ class Evaluation:
         """
         last = steps[-1]
         assert last.when is not None
-        answer = self.at(last.when, rows)
+        answer = self.at(last.when, rows).copy()
         open_ = np.flatnonzero(answer != FALSE)
-        past, found = self.chain_before(steps, rows[open_])
-        answer = answer.copy()
-        answer[open_[found < 0]] = FALSE
-        if last.without is not None:
-            between = self._between(last, past, found, rows[open_])
-            answer[open_] = np.minimum(answer[open_], kleene.negation(between))
+        happened = kleene.constant(FALSE, len(open_))
+        for place, layer in enumerate(self._past(steps[:-1], last, rows[open_]).layers()):
+            found = happenings.look_back(self.ground, layer, rows[open_], within=last.within, later=last.later)
+            one = np.where(found >= 0, TRUE, FALSE).astype(np.int8)
+            if last.without is not None:
+                one = np.minimum(one, kleene.negation(self._between(last, layer, place, found, rows[open_])))
+            happened = np.maximum(happened, one)
+        answer[open_] = np.minimum(answer[open_], happened)
         return answer
 
-    def _between(self, step: Step, past: happenings.Past, found: Ints, rows: Rows) -> Answers:
-        """Whether a contact that must not be lies between the step before and this one; unknown where one may."""
+    def _between(self, step: Step, past: happenings.Past, place: int, found: Ints, rows: Rows) -> Answers:
+        """Whether a contact that must not be lies between the step before and this one; unknown where one may.
+
+        `place` is the number of the layer of the contacts' groups that `past` has.
+        """
         assert step.without is not None
         pool = self.ground.codes.rows_of_cases(rows)
         holds = self.at(step.without, pool)
-        sure, most = (self._later(pool[which], step, past, found, rows) for which in (holds == TRUE, holds != FALSE))
+        sure, most = (
+            self._later(pool[which], step, past, place, found, rows) for which in (holds == TRUE, holds != FALSE)
+        )
         return kleene.known(sure, most & ~sure)
 
-    def _later(self, contacts: Rows, step: Step, past: happenings.Past, found: Ints, rows: Rows) -> Bools:
+    def _later(self, contacts: Rows, step: Step, past: happenings.Past, place: int, found: Ints, rows: Rows) -> Bools:
         """Whether the latest earlier one of these contacts comes after the step before."""
-        between = happenings.past_contacts(self.ground, contacts, step.same)
+        layers = list(happenings.past_contacts(self.ground, contacts, step.same).layers())
+        between = layers[place] if place < len(layers) else layers[0]  # an event about all debts has a layer of its own
         last = happenings.look_back(self.ground, between, rows, within=None, later=None)
         both = (found >= 0) & (last >= 0)
         theirs, own = (
@@ -264,14 +285,31 @@ class Evaluation:
 NEIGHBOURS = ("contact", "account", "says")
 
 
-def _begun_anew(keys: Ints, begins: Bools) -> Ints:
+def entered(rows: Rows, layers: tuple[Ints, ...]) -> tuple[Ints, Ints]:
+    """(rows, their groups): a row for each group that it has, in order of rows."""
+    if len(layers) == 1:
+        return rows, layers[0][rows]
+    entries = np.tile(rows, len(layers))
+    groups = np.concatenate([layer[rows] for layer in layers])
+    order = np.argsort(entries, kind="stable")
+    order = order[groups[order] >= 0]
+    return entries[order], groups[order]
+
+
+def _begun_anew(layers: tuple[Ints, ...], begins: Bools) -> tuple[Ints, ...]:
     """Keys split where a contact begins the count anew: equal for two contacts with no such contact after the first
     up to and including the second.
     """
-    frame = pl.DataFrame({"key": keys, "begins": begins.astype(np.int64)})
+    size = len(begins)
+    entries, keys = entered(np.arange(size), layers)
+    frame = pl.DataFrame({"key": keys, "begins": begins[entries].astype(np.int64)})
     running = frame.select(pl.col("begins").cum_sum().over("key"))["begins"].to_numpy()
     dense = np.unique(keys, return_inverse=True)[1].astype(np.int64)
-    return np.asarray(dense * (int(running.max(initial=0)) + 1) + running, np.int64)
+    split = dense * (int(running.max(initial=0)) + 1) + running
+    made = tuple(np.where(layer >= 0, np.int64(0), np.int64(-1)) for layer in layers)
+    held = np.stack(made, axis=1)  # entries stand row by row, and in a row layer by layer
+    held[held >= 0] = split
+    return tuple(np.ascontiguousarray(held[:, place]) for place in range(len(layers)))
 
 
 def limit_of(condition: Count) -> int:

@@ -19,6 +19,7 @@ from dunlint.facts.kleene import Answers
 from dunlint.facts.words import Words
 
 Parameters = Mapping[str, Mapping[date, float | None]]
+SEVERAL = ";"
 
 
 @dataclass(frozen=True)
@@ -26,10 +27,10 @@ class Ground:
     """Everything conditions look at.
 
     contacts: the contact table plus `row` (0, 1, …), `account.*`, `local`, `day`, `week`, `month`, `second`,
-    `weekday`, `reached_number`, `their_number`, `debt`, `person`, `collection` (is it about collecting? may be
-    null), `has_words`; tags: those of `language.analyse` plus `row`; turns: row, turn, speaker, start, end,
-    text; events: with `case`, `day`, `rank`; parameters: name -> first day -> value; kept_events: (case_id,
-    kind) whose absence is meaningful.
+    `weekday`, `reached_number`, `their_number`, `debt` (`debt.2`, … for a contact about several), `person`,
+    `collection` (is it about collecting? may be null), `has_words`; tags: those of `language.analyse` plus `row`;
+    turns: row, turn, speaker, start, end, text; events: with `debt`, `day`, `rank`; parameters: name -> first day ->
+    value; kept_events: (case_id, kind) whose absence is meaningful.
     """
 
     contacts: pl.DataFrame
@@ -72,7 +73,6 @@ class Ground:
     @cached_property
     def event_rank(self) -> Ints:
         """0 for an event that stands before a contact of its instant, 2 for one that stands after."""
-        """0 for an event that stands before a contact of its instant, 2 for one that stands after."""
         return np.asarray(self.events["rank"], np.int64)
 
     @cached_property
@@ -113,7 +113,7 @@ def lay(
         pl.coalesce("zone", "account.zone").alias("zone"),
         pl.col("account.zones").alias("zones"),
     )
-    frame = with_keys(with_local_time(frame))
+    frame, events = with_debts(with_keys(with_local_time(frame)), accounts, events)
     rows = frame.select("contact_id", "row")
     zones = frame.group_by("case_id").agg(pl.col("zone").drop_nulls().first())
     return Ground(
@@ -159,10 +159,35 @@ def with_keys(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(
         reached.fill_null(owner).alias("reached_number"),
         theirs.alias("their_number"),
-        pl.col("account_id").fill_null("").alias("debt"),
         pl.coalesce(pl.col("party_name"), owner).alias("person"),
         pl.col("case_id").alias("case"),
     )
+
+
+def with_debts(frame: pl.DataFrame, accounts: pl.DataFrame, events: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Adds `debt` to contacts and events: the account named; where a case knows one account only, that one; else "".
+
+    A contact about several debts names them all ("card; clinic"): the others stand in `debt.2`, `debt.3`, …, null
+    where it has no more.
+    """
+    owners = [table.select("case_id", "account_id").drop_nulls() for table in (accounts, frame, events)]
+    known = pl.concat(owners).unique().group_by("case_id").agg(pl.len(), pl.col("account_id").first().alias("only"))
+    only = known.filter(pl.col("len") == 1).drop("len")
+    named = (
+        table.join(only, on="case_id", how="left", maintain_order="left").with_columns(
+            pl.coalesce("account_id", "only", pl.lit("")).alias("debt")
+        ).drop("only")
+        for table in (frame, events)
+    )  # fmt: skip
+    frame, events = named
+    if not frame["debt"].str.contains(SEVERAL, literal=True).any():
+        return frame, events
+    apart = frame["debt"].str.split(SEVERAL).list.eval(pl.element().str.strip_chars()).list.unique(maintain_order=True)
+    further = range(1, apart.list.len().max() or 1)  # type: ignore[arg-type]
+    return frame.with_columns(
+        apart.list.first().alias("debt"),
+        *(apart.list.get(place, null_on_oob=True).alias(f"debt.{place + 1}") for place in further),
+    ), events
 
 
 def _dated(events: pl.DataFrame) -> pl.DataFrame:

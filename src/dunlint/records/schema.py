@@ -39,6 +39,7 @@ EVENT_KINDS = (
     "location_recheck", "email_consent", "employer_allows", "information_request", "payment_failed",
     "duplicate_dispute_notice", "court_permission", "deadline_notice", "original_creditor_request",
     "cease_withdrawn", "prior_collector_email", "times_lifted", "places_lifted", "promise", "moratorium",
+    "undeliverable", "postdated_payment", "deposit_notice", "deposit",
 )  # fmt: skip
 
 

@@ -28,7 +28,8 @@ from dunlint.yaml_places import parse, read
 ORDER = (
     "Rule", "Bilingual", "Authority", "AppliesTo", "RuleTest", "Block", "Match", "ContactCondition", "AccountCondition",
     "Not", "Known", "Range", "LocalTime", "Holiday", "Compare", "Says", "Keywords", "Anchor", "Turns", "Silence",
-    "Claim", "Event", "Within", "Count", "Step", "AtLeast", "Source", "Parameter", "ParameterValue", "Pack", "Override",
+    "Claim", "Event", "Following", "Within", "Count", "Step", "AtLeast", "Source", "Parameter", "ParameterValue",
+    "Pack", "Override",
 )  # fmt: skip
 MATCH = frozenset(get_args(Match))
 SCALAR = frozenset(get_args(Scalar))
