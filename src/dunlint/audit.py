@@ -31,6 +31,7 @@ from dunlint.language.lexicon import language_root
 from dunlint.language.tagger import language_of, plain
 from dunlint.records import Records, zones
 from dunlint.records import load as load_records
+from dunlint.records.plausible import with_plausible_zones
 from dunlint.rulebook import load as rulebook
 from dunlint.rulebook.load import Rulebook
 from dunlint.rulebook.models import SEVERITIES
@@ -118,6 +119,7 @@ class Checked:
 def check_tables(records: Records, book: Rulebook, engine: str, *, heard: Heard | None = None) -> Checked:
     """The pipeline itself, from tables to findings: pure, and each case by itself."""
     records, notes = with_zone(records, book)
+    records = with_every_zone(records, book)
     ground = make_ground(records, heard or analyse(records.contacts), book)
     return replace(decide(ground, book, engine), notes=notes)
 
@@ -143,6 +145,21 @@ def with_zone(records: Records, book: Rulebook) -> tuple[Records, tuple[tuple[st
     counts = given.drop_nulls().alias("zone").value_counts().sort("zone")
     notes = tuple(("note.pack_zone", {"zone": zone, "count": count}) for zone, count in counts.iter_rows())
     return records, (*notes, *_without_zone(records))
+
+
+def with_every_zone(records: Records, book: Rulebook) -> Records:
+    """Contacts with the zones where the debtor may be, in the cases where a pack holds that asks for them."""
+    for pack in (one for one in book.packs if one.plausible_zones):
+        known = records.accounts.drop_nulls("region").group_by("case_id").agg(pl.col("region").unique())
+        own = [case for case, regions in known.iter_rows() if holds(pack, regions)]
+        own = own if book.by_region else [*own, *set(records.contacts["case_id"]).difference(known["case_id"])]
+        here = records.contacts["case_id"].is_in(own)
+        told = pack.plausible_zones
+        assert told is not None
+        widened = with_plausible_zones(records.contacts.filter(here), records.accounts, told.regions, told.numbers)
+        every = pl.concat([widened, records.contacts.filter(~here)], how="diagonal")
+        records = replace(records, contacts=every.sort(zones.IN_ORDER, nulls_last=[False, True], maintain_order=True))
+    return records
 
 
 def _without_zone(records: Records) -> tuple[tuple[str, dict[str, Any]], ...]:

@@ -111,7 +111,7 @@ def lay(
     frame = with_account(contacts.with_row_index("row").with_columns(pl.col("row").cast(pl.Int64)), accounts)
     frame = frame.with_columns(
         pl.coalesce("zone", "account.zone").alias("zone"),
-        pl.col("account.zones").alias("zones"),
+        pl.coalesce("account.zones", *(name for name in ("zones",) if name in frame.columns)).alias("zones"),
     )
     frame, events = with_debts(with_keys(with_local_time(frame)), accounts, events)
     rows = frame.select("contact_id", "row")

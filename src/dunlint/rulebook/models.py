@@ -137,6 +137,15 @@ class Parameter(Model):
     values: dict[date, ParameterValue]
 
 
+class PlausibleZones(Model):
+    """Where a debtor may be beside the zone that is stated: `numbers`: the country whose national numbers have a place;
+    `regions`: region -> its zones, for accounts that state none.
+    """
+
+    numbers: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] | None = None
+    regions: dict[str, list[str]] = {}
+
+
 class Pack(Model):
     """A jurisdiction: its name, default zone, regions (ISO 3166) and languages, and defaults for the tests inside
     its rules.
@@ -147,6 +156,7 @@ class Pack(Model):
     zone: str
     regions: list[Annotated[str, StringConstraints(pattern=r"^!?[A-Z]{2}(-[A-Z0-9]+)*$")]] = []
     single_zone: bool = False
+    plausible_zones: PlausibleZones | None = None
     languages: list[str]
     default_for: list[str] = []
     base: list[str] = []
