@@ -29,13 +29,14 @@ ORDER = (
     "Rule", "Bilingual", "Authority", "AppliesTo", "RuleTest", "Block", "Match", "ContactCondition", "AccountCondition",
     "Not", "Known", "Range", "LocalTime", "Holiday", "Compare", "Says", "Keywords", "Anchor", "Turns", "Silence",
     "Claim", "Event", "Following", "Within", "Count", "Step", "AtLeast", "Source", "Parameter", "ParameterValue",
-    "Pack", "Override",
+    "Pack", "PlausibleZones", "Override",
 )  # fmt: skip
 MATCH = frozenset(get_args(Match))
 SCALAR = frozenset(get_args(Scalar))
 PLAIN: dict[Any, str] = {str: "text", int: "whole", float: "number", bool: "truth", date: "date"}
 FRAGMENTS: dict[str, type[BaseModel]] = {
-    "Source": Source, "Parameter": Parameter, "ParameterValue": Parameter, "Pack": Pack, "Override": Override,
+    "Source": Source, "Parameter": Parameter, "ParameterValue": Parameter, "Pack": Pack, "PlausibleZones": Pack,
+    "Override": Override,
 }  # fmt: skip
 
 
