@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
-from dunlint.records.reader import Known, Note
-from dunlint.records.schema import Contact
+from dunlint.records.reader import Item, Known, Note
+from dunlint.records.readers.json_records import Found
+from dunlint.records.schema import Contact, Unreadable
 from dunlint.records.source import Source
 
 MOST_NAMES = 5
+MALFORMED = (ValueError, TypeError, KeyError, OverflowError, AttributeError)  # of an object that is not one
 INVISIBLE = "\ufeff\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -55,6 +57,24 @@ class Sides:
         if sender in self.known.owner_names:
             return True
         return False if self.owner_is_here or sender in self.known.collector_names else None
+
+
+def each_message(
+    source: Source, listed: Iterable[Found], make: Callable[[Found], Contact | None], tally: Tally, expected: str
+) -> Iterator[Item]:
+    """The contacts that `make` takes from the objects of a list, each with its line; what it cannot read is listed,
+    what it passes over (None) is in the tally, whose notes come last.
+    """
+    for found in listed:
+        try:
+            contact = make(found)
+        except MALFORMED as problem:
+            yield Unreadable(source.name, found.line, expected, f"{type(problem).__name__}: {problem}")
+            continue
+        if contact is not None:
+            contact.source_line = found.line
+            yield tally.seen(contact)
+    yield from tally.notes()
 
 
 def message(

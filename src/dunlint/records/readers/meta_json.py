@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from dunlint.records.reader import Item, Known, Reader
-from dunlint.records.readers.chats import Sides, Tally, from_epoch, message
+from dunlint.records.readers.chats import Sides, Tally, each_message, from_epoch, message
 from dunlint.records.readers.json_records import objects
-from dunlint.records.schema import Contact, Unreadable
+from dunlint.records.schema import Contact
 from dunlint.records.source import Source
 
 MESSAGES = re.compile(r'"messages"\s*:\s*\[')
@@ -35,15 +35,10 @@ def read(source: Source, known: Known) -> Iterator[Item]:
     people = {name for name in authors if name}
     tally, sides = Tally(source), Sides.of(known, people)
     title = _title(source) if len(people) <= 2 else None
-    for found in objects(source, MESSAGES):
-        try:
-            contact = _contact(found.value or {}, sides, title, people, tally)
-        except (ValueError, TypeError, KeyError, OverflowError) as problem:
-            yield Unreadable(source.name, found.line, EXPECTED, f"{type(problem).__name__}: {problem}")
-            continue
-        contact.source_line = found.line
-        yield tally.seen(contact)
-    yield from tally.notes()
+    yield from each_message(
+        source, objects(source, MESSAGES), lambda one: _contact(one.value or {}, sides, title, people, tally),
+        tally, EXPECTED,
+    )  # fmt: skip
 
 
 def _contact(raw: dict[str, Any], sides: Sides, title: str | None, people: set[str], tally: Tally) -> Contact:

@@ -16,9 +16,9 @@ from datetime import datetime
 from typing import Any
 
 from dunlint.records.reader import Item, Known, Reader
-from dunlint.records.readers.chats import Sides, Tally, from_epoch, message
-from dunlint.records.readers.json_records import objects
-from dunlint.records.schema import Contact, Unreadable
+from dunlint.records.readers.chats import Sides, Tally, each_message, from_epoch, message
+from dunlint.records.readers.json_records import Found, objects
+from dunlint.records.schema import Contact
 from dunlint.records.source import Source
 
 MESSAGES = re.compile(r'"messages"\s*:\s*\[')
@@ -67,20 +67,16 @@ def recognises(source: Source) -> bool:
 def read(source: Source, known: Known) -> Iterator[Item]:
     tally, sides = Tally(source), Sides.of(known, _senders(source) if known.owner_names else ())
     head, chat, owner_id = "", Chat.of("", None), None
-    for found in objects(source, MESSAGES):
+
+    def made(found: Found) -> Contact | None:
+        nonlocal head, chat, owner_id
         if found.head is not head:
             head = found.head
             owner_id = owner_id or _owner_id(head)
             chat = Chat.of(head, owner_id)
-        try:
-            contact = _contact(found.value or {}, chat, sides, tally)
-        except (ValueError, TypeError, OverflowError, AttributeError) as problem:
-            yield Unreadable(source.name, found.line, EXPECTED, f"{type(problem).__name__}: {problem}")
-            continue
-        if contact is not None:
-            contact.source_line = found.line
-            yield tally.seen(contact)
-    yield from tally.notes()
+        return _contact(found.value or {}, chat, sides, tally)
+
+    yield from each_message(source, objects(source, MESSAGES), made, tally, EXPECTED)
 
 
 def _senders(source: Source) -> set[str]:

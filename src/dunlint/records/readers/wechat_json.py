@@ -16,10 +16,10 @@ from functools import partial
 from typing import Any
 
 from dunlint.records.reader import Item, Known, Reader
-from dunlint.records.readers.chats import Sides, Tally, from_epoch, message
+from dunlint.records.readers.chats import Sides, Tally, each_message, from_epoch, message
 from dunlint.records.readers.json_records import START, objects
 from dunlint.records.readers.words import words
-from dunlint.records.schema import Contact, Unreadable
+from dunlint.records.schema import Contact
 from dunlint.records.source import Source
 
 LIST = re.compile(START + r'\ufeff?\s*\[|"(?:messages|items)"\s*:\s*\[')
@@ -40,16 +40,9 @@ def recognises(source: Source) -> bool:
 
 def read(source: Source, known: Known) -> Iterator[Item]:
     tally, sides = Tally(source), Sides.of(known, _senders(source) if known.owner_names else ())
-    for found in objects(source, LIST):
-        try:
-            contact = _contact(found.value or {}, found.head, sides, tally)
-        except (ValueError, TypeError, KeyError, OverflowError) as problem:
-            yield Unreadable(source.name, found.line, EXPECTED, f"{type(problem).__name__}: {problem}")
-            continue
-        if contact is not None:
-            contact.source_line = found.line
-            yield tally.seen(contact)
-    yield from tally.notes()
+    yield from each_message(
+        source, objects(source, LIST), lambda one: _contact(one.value or {}, one.head, sides, tally), tally, EXPECTED
+    )
 
 
 def _senders(source: Source) -> Iterator[str]:
