@@ -170,8 +170,9 @@ def test_english_without_rules_or_region_is_no_silent_pass(
 
 
 def test_a_clock_is_lent_only_by_the_pack_of_the_contacts_own_region(tmp_path: Path) -> None:
+    """China keeps one clock, Massachusetts that of the East; Texas has two zones, so none is taken."""
     lines = []
-    for name, region in (("canton", "CN-GD"), ("boston", "US-MA")):
+    for name, region in (("canton", "CN-GD"), ("boston", "US-MA"), ("austin", "US-TX")):
         account = {"case_id": name, "account_id": name, "region": region, "lender_type": "bank"}
         lines.append({"table": "accounts", **account})
         call = {"table": "contacts", "case_id": name, "contact_id": name, "account_id": name, "at": f"{LATE}Z", **CALL}
@@ -181,7 +182,7 @@ def test_a_clock_is_lent_only_by_the_pack_of_the_contacts_own_region(tmp_path: P
     report = audit.check(path, lang="en")
     assert report.contacts is not None
     zones = dict(report.contacts.select("case_id", "zone").iter_rows())
-    assert zones == {"canton": "Asia/Shanghai", "boston": None}
+    assert zones == {"canton": "Asia/Shanghai", "boston": "America/New_York", "austin": None}
 
 
 def test_the_same_hour_is_judged_by_each_debtors_own_country(tmp_path: Path) -> None:
