@@ -39,7 +39,9 @@ DUNLINT = [PYTHON, "-m", "dunlint.commands"]
 DUCKDB = """
 import duckdb, json, sys
 query = open(sys.argv[1]).read().replace("{records}", sys.argv[2])
-found = duckdb.connect().execute(query)
+base = duckdb.connect()
+base.execute("set enable_progress_bar = false")  # it would stand in the output
+found = base.execute(query)
 print(json.dumps(dict(zip([column[0] for column in found.description], found.fetchone()))))
 """
 
