@@ -152,13 +152,14 @@ def with_every_zone(records: Records, book: Rulebook) -> Records:
     for pack in (one for one in book.packs if one.plausible_zones):
         known = records.accounts.drop_nulls("region").group_by("case_id").agg(pl.col("region").unique())
         own = [case for case, regions in known.iter_rows() if holds(pack, regions)]
-        own = own if book.by_region else [*own, *set(records.contacts["case_id"]).difference(known["case_id"])]
-        here = records.contacts["case_id"].is_in(own)
+        own = own if book.by_region else [*own, *set(records.contacts["case_id"].unique()).difference(known["case_id"])]
         told = pack.plausible_zones
         assert told is not None
-        widened = with_plausible_zones(records.contacts.filter(here), records.accounts, told.regions, told.numbers)
-        every = pl.concat([widened, records.contacts.filter(~here)], how="diagonal")
-        records = replace(records, contacts=every.sort(zones.IN_ORDER, nulls_last=[False, True], maintain_order=True))
+        before = pl.col("zones_before") if "zones" in records.contacts.columns else pl.lit(None)
+        contacts = records.contacts.rename({"zones": "zones_before"}, strict=False)
+        contacts = with_plausible_zones(contacts, records.accounts, own, told.regions, told.numbers)
+        contacts = contacts.with_columns(pl.coalesce("zones", before)).drop("zones_before", strict=False)
+        records = replace(records, contacts=contacts)
     return records
 
 

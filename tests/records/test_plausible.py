@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import polars as pl
 import pytest
 
 from dunlint.records.columns import table
@@ -19,7 +18,7 @@ CALL: dict[str, Any] = {"case_id": "a", "party": "debtor", "direction": "outboun
 def seen(contact: dict[str, Any], account: dict[str, Any], country: str | None = "US") -> tuple[str | None, Any]:
     contacts = table([CALL | contact], CONTACT_COLUMNS)
     accounts = table([{"case_id": "a"} | account], ACCOUNT_COLUMNS)
-    row = with_plausible_zones(contacts, accounts, REGIONS, country).row(0, named=True)
+    row = with_plausible_zones(contacts, accounts, None, REGIONS, country).row(0, named=True)
     return row["zone"], row["zones"]
 
 
@@ -52,9 +51,12 @@ def test_numbers_tell_nothing_where_the_pack_does_not_ask_them() -> None:
 
 def test_a_number_counts_for_every_contact_of_its_case_and_no_other() -> None:
     rows = [CALL | {"to_number": "2125550142"}, CALL | {"zone": WEST}, CALL | {"case_id": "b", "zone": WEST}]
-    told = with_plausible_zones(table(rows, CONTACT_COLUMNS), table([], ACCOUNT_COLUMNS), {}, "US")
+    contacts = table(rows, CONTACT_COLUMNS)
+    told = with_plausible_zones(contacts, table([], ACCOUNT_COLUMNS), None, {}, "US")
     assert told["zones"].to_list() == [None, [WEST, EAST], None]
-    assert isinstance(told, pl.DataFrame)
+    assert told["zone"].to_list() == [EAST, WEST, WEST]
+    other = with_plausible_zones(contacts, table([], ACCOUNT_COLUMNS), ["b"], {}, "US")
+    assert other["zones"].null_count() == 3
 
 
 def test_an_area_in_two_zones_gives_both_and_an_area_that_is_none_gives_none() -> None:

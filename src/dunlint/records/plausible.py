@@ -18,24 +18,33 @@ ZONES = pl.List(pl.String)
 
 
 def with_plausible_zones(
-    contacts: pl.DataFrame, accounts: pl.DataFrame, regions: Mapping[str, Sequence[str]], country: str | None
+    contacts: pl.DataFrame,
+    accounts: pl.DataFrame,
+    cases: Sequence[str] | None,
+    regions: Mapping[str, Sequence[str]],
+    country: str | None,
 ) -> pl.DataFrame:
     """CONTACT_COLUMNS and `zones`: every plausible zone of the debtor where there are two and more, else null. A
     contact without a zone takes the only plausible one.
 
-    regions: region (US-TX) -> its zones, used where an account states none. country: that of national numbers; None
-    where numbers tell nothing.
+    cases: those that are meant, None for all. regions: region (US-TX) -> its zones, used where an account states none.
+    country: that of national numbers; None where numbers tell nothing.
     """
-    told = pl.concat([_of_accounts(accounts, regions), _of_numbers(contacts, country)])
-    by_case = told.group_by("case_id").agg(pl.col("zone").unique().sort().alias("zones"))
-    joined = contacts.join(by_case, on="case_id", how="left", maintain_order="left")
-    every = pl.concat_list(pl.col("zones").fill_null([]), "zone").list.drop_nulls().list.unique().list.sort()
-    joined = joined.with_columns(every.alias("zones"))
-    several = pl.col("zones").list.len() > 1
-    return joined.with_columns(
-        pl.coalesce("zone", pl.when(~several).then(pl.col("zones").list.first())).alias("zone"),
-        pl.when(several).then("zones").alias("zones"),
-    )
+    meant = contacts if cases is None else contacts.filter(pl.col("case_id").is_in(cases))
+    stated = meant.select("case_id", "zone").unique().drop_nulls()
+    told = pl.concat([_of_accounts(accounts, regions), _of_numbers(meant, country)])
+    told = told.unique().join(meant.select("case_id").unique(), on="case_id", how="semi")
+    several = pl.concat([told, stated]).unique().group_by("case_id").len().filter(pl.col("len") > 1).select("case_id")
+    zones = told.group_by("case_id").agg(pl.col("zone").sort().alias("zones"))
+    only = zones.filter(pl.col("zones").list.len() == 1).select("case_id", pl.col("zones").list.first().alias("only"))
+    frame = contacts.join(only, on="case_id", how="left", maintain_order="left")
+    frame = frame.with_columns(pl.coalesce("zone", "only").alias("zone")).drop("only")
+    if several.is_empty():
+        return frame.with_columns(pl.lit(None, ZONES).alias("zones"))
+    frame = frame.join(zones.join(several, on="case_id", how="semi"), on="case_id", how="left", maintain_order="left")
+    every = pl.concat_list("zones", "zone").list.drop_nulls().list.unique().list.sort()
+    known = pl.col("zones").is_not_null() & (every.list.len() > 1)
+    return frame.with_columns(pl.when(known).then(every).alias("zones"))
 
 
 def _of_accounts(accounts: pl.DataFrame, regions: Mapping[str, Sequence[str]]) -> pl.DataFrame:
