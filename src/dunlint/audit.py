@@ -29,14 +29,14 @@ from dunlint.findings import Finding, NotCheckable, Report
 from dunlint.language.analyse import Heard, analyse
 from dunlint.language.lexicon import language_root
 from dunlint.language.tagger import language_of, plain
-from dunlint.records import Records, zones
+from dunlint.records import Records
 from dunlint.records import load as load_records
-from dunlint.records.plausible import with_plausible_zones
 from dunlint.rulebook import load as rulebook
+from dunlint.rulebook.clocks import with_zones
 from dunlint.rulebook.load import Rulebook
 from dunlint.rulebook.models import SEVERITIES
 from dunlint.rulebook.program import Compiled, Program, compile_program
-from dunlint.rulebook.regions import fitting, holds
+from dunlint.rulebook.regions import fitting
 from dunlint.yaml_places import read as read_yaml
 
 AUTO = "auto"
@@ -118,63 +118,9 @@ class Checked:
 
 def check_tables(records: Records, book: Rulebook, engine: str, *, heard: Heard | None = None) -> Checked:
     """The pipeline itself, from tables to findings: pure, and each case by itself."""
-    records, notes = with_zone(records, book)
-    records = with_every_zone(records, book)
+    records, notes = with_zones(records, book)
     ground = make_ground(records, heard or analyse(records.contacts), book)
     return replace(decide(ground, book, engine), notes=notes)
-
-
-def with_zone(records: Records, book: Rulebook) -> tuple[Records, tuple[tuple[str, dict[str, Any]], ...]]:
-    """Contacts without a zone get that of the only pack that holds for their case, if it keeps one clock, and a note
-    says so. Wall-clock times are read in the zone of the case's accounts, else in that one.
-    """
-    records = replace(records, contacts=zones.from_accounts(records.contacts, records.accounts))
-    told = records.accounts.filter(pl.col("zone").is_not_null() | pl.col("zones").is_not_null())["case_id"]
-    bare = records.contacts["zone"].is_null() & ~records.contacts["case_id"].is_in(told.implode())
-    if not bare.any():
-        return records, _without_zone(records)
-    known = records.accounts.drop_nulls("region").group_by("case_id").agg(pl.col("region").unique())
-    regions = dict(known.iter_rows())
-    cases = records.contacts["case_id"].filter(bare).unique()
-    lent = {case: _one_zone(book, regions.get(case, ())) for case in cases}
-    given = records.contacts["case_id"].replace_strict(lent, default=None, return_dtype=pl.String)
-    given = pl.select(pl.when(bare).then(given)).to_series()
-    contacts = zones.read_in(records.contacts.with_columns(given=given), given, "jurisdiction")
-    contacts = contacts.with_columns(pl.coalesce("given", "zone").alias("zone")).drop("given")
-    records = replace(records, contacts=contacts)
-    counts = given.drop_nulls().alias("zone").value_counts().sort("zone")
-    notes = tuple(("note.pack_zone", {"zone": zone, "count": count}) for zone, count in counts.iter_rows())
-    return records, (*notes, *_without_zone(records))
-
-
-def with_every_zone(records: Records, book: Rulebook) -> Records:
-    """Contacts with the zones where the debtor may be, in the cases where a pack holds that asks for them."""
-    for pack in (one for one in book.packs if one.plausible_zones):
-        known = records.accounts.drop_nulls("region").group_by("case_id").agg(pl.col("region").unique())
-        own = [case for case, regions in known.iter_rows() if holds(pack, regions)]
-        own = own if book.by_region else [*own, *set(records.contacts["case_id"].unique()).difference(known["case_id"])]
-        told = pack.plausible_zones
-        assert told is not None
-        before = pl.col("zones_before") if "zones" in records.contacts.columns else pl.lit(None)
-        contacts = records.contacts.rename({"zones": "zones_before"}, strict=False)
-        contacts = with_plausible_zones(contacts, records.accounts, own, told.regions, told.numbers)
-        contacts = contacts.with_columns(pl.coalesce("zones", before)).drop("zones_before", strict=False)
-        records = replace(records, contacts=contacts)
-    return records
-
-
-def _without_zone(records: Records) -> tuple[tuple[str, dict[str, Any]], ...]:
-    """A note on the wall-clock times that stay without a zone."""
-    lost = pl.col("at").is_null() & pl.col("local_time").is_not_null() & pl.col("zone").is_null()
-    count = len(records.contacts.filter(lost))
-    return (("note.no_zone", {"count": count}),) if count else ()
-
-
-def _one_zone(book: Rulebook, regions: Sequence[str]) -> str | None:
-    """The clock of the packs that hold in these regions, if all of them keep the same one."""
-    packs = [one for one in book.packs if holds(one, regions) and (regions or not book.by_region)]
-    zones = {one.zone if one.single_zone else None for one in packs}
-    return zones.pop() if len(zones) == 1 else None
 
 
 @dataclass(frozen=True)

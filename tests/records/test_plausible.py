@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from dunlint.records.columns import table
-from dunlint.records.plausible import with_plausible_zones, zones_of
+from dunlint.records.plausible import told_zones, widened, zones_of
 from dunlint.records.schema import ACCOUNT_COLUMNS, CONTACT_COLUMNS
 
 EAST, WEST = "America/New_York", "America/Los_Angeles"
@@ -18,7 +18,7 @@ CALL: dict[str, Any] = {"case_id": "a", "party": "debtor", "direction": "outboun
 def seen(contact: dict[str, Any], account: dict[str, Any], country: str | None = "US") -> tuple[str | None, Any]:
     contacts = table([CALL | contact], CONTACT_COLUMNS)
     accounts = table([{"case_id": "a"} | account], ACCOUNT_COLUMNS)
-    row = with_plausible_zones(contacts, accounts, None, REGIONS, country).row(0, named=True)
+    row = widened(contacts, told_zones(contacts, accounts, ["a"], REGIONS, country)).row(0, named=True)
     return row["zone"], row["zones"]
 
 
@@ -52,10 +52,11 @@ def test_numbers_tell_nothing_where_the_pack_does_not_ask_them() -> None:
 def test_a_number_counts_for_every_contact_of_its_case_and_no_other() -> None:
     rows = [CALL | {"to_number": "2125550142"}, CALL | {"zone": WEST}, CALL | {"case_id": "b", "zone": WEST}]
     contacts = table(rows, CONTACT_COLUMNS)
-    told = with_plausible_zones(contacts, table([], ACCOUNT_COLUMNS), None, {}, "US")
+    accounts = table([], ACCOUNT_COLUMNS)
+    told = widened(contacts, told_zones(contacts, accounts, ["a", "b"], {}, "US"))
     assert told["zones"].to_list() == [None, [WEST, EAST], None]
     assert told["zone"].to_list() == [EAST, WEST, WEST]
-    other = with_plausible_zones(contacts, table([], ACCOUNT_COLUMNS), ["b"], {}, "US")
+    other = widened(contacts, told_zones(contacts, accounts, ["b"], {}, "US"))
     assert other["zones"].null_count() == 3
 
 

@@ -31,11 +31,12 @@ def explain(ctx: click.Context, rule_id: str, files: tuple[str, ...], contact: s
     from dunlint.facts.evaluate import Evaluation
     from dunlint.language.analyse import analyse
     from dunlint.records import load
+    from dunlint.rulebook.clocks import with_zones
 
     lang = ctx.obj["lang"]
     book = book_of(ctx.obj["rules"])
     rule = book.rule(rule_id)
-    records = audit.with_zone(load(list(files), zone=zone, lang=lang), book)[0]
+    records = with_zones(load(list(files), zone=zone, lang=lang), book)[0]
     ground = audit.make_ground(records, analyse(records.contacts), book)
     row = row_of(ground.contacts, contact)
     click.echo(f"{rule.id} · {rule.title.in_(lang)} · {contact}")

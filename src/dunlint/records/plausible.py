@@ -17,31 +17,37 @@ PREFIX = 6  # its digits that the place hangs on: area code and exchange
 ZONES = pl.List(pl.String)
 
 
-def with_plausible_zones(
+def told_zones(
     contacts: pl.DataFrame,
     accounts: pl.DataFrame,
-    cases: Sequence[str] | None,
+    cases: Sequence[str],
     regions: Mapping[str, Sequence[str]],
     country: str | None,
 ) -> pl.DataFrame:
+    """(case_id, zone) of every zone that accounts and numbers tell of these cases, each once.
+
+    regions: region (US-TX) -> its zones, used where an account states none. country: that of national numbers; None
+    where numbers tell nothing.
+    """
+    own = pl.DataFrame({"case_id": cases}, schema={"case_id": pl.String})
+    told = pl.concat([_of_accounts(accounts, regions), _of_numbers(contacts, country)])
+    return told.join(own, on="case_id", how="semi").unique()
+
+
+def widened(contacts: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
     """CONTACT_COLUMNS and `zones`: every plausible zone of the debtor where there are two and more, else null. A
     contact without a zone takes the only plausible one.
-
-    cases: those that are meant, None for all. regions: region (US-TX) -> its zones, used where an account states none.
-    country: that of national numbers; None where numbers tell nothing.
     """
-    meant = contacts if cases is None else contacts.filter(pl.col("case_id").is_in(cases))
-    stated = meant.select("case_id", "zone").unique().drop_nulls()
-    told = pl.concat([_of_accounts(accounts, regions), _of_numbers(meant, country)])
-    told = told.unique().join(meant.select("case_id").unique(), on="case_id", how="semi")
-    several = pl.concat([told, stated]).unique().group_by("case_id").len().filter(pl.col("len") > 1).select("case_id")
     zones = told.group_by("case_id").agg(pl.col("zone").sort().alias("zones"))
     only = zones.filter(pl.col("zones").list.len() == 1).select("case_id", pl.col("zones").list.first().alias("only"))
+    stated = contacts.select("case_id", "zone").unique().drop_nulls()
+    several = pl.concat([told, stated]).unique().group_by("case_id").len().filter(pl.col("len") > 1)
+    zones = zones.join(several, on="case_id", how="semi")
     frame = contacts.join(only, on="case_id", how="left", maintain_order="left")
     frame = frame.with_columns(pl.coalesce("zone", "only").alias("zone")).drop("only")
-    if several.is_empty():
+    if zones.is_empty():
         return frame.with_columns(pl.lit(None, ZONES).alias("zones"))
-    frame = frame.join(zones.join(several, on="case_id", how="semi"), on="case_id", how="left", maintain_order="left")
+    frame = frame.join(zones, on="case_id", how="left", maintain_order="left")
     every = pl.concat_list("zones", "zone").list.drop_nulls().list.unique().list.sort()
     known = pl.col("zones").is_not_null() & (every.list.len() > 1)
     return frame.with_columns(pl.when(known).then(every).alias("zones"))

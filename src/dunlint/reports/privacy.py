@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -14,6 +15,8 @@ from dunlint.language.personal_data import mask
 from dunlint.records.readers.conversation import role_words
 from dunlint.reports.audit_folder import Audit
 from dunlint.reports.document import Document
+
+OTHER_SIDE = {"outbound": ("to_number",), "inbound": ("from_number",)}
 
 
 def masked(report: Report) -> Report:
@@ -41,10 +44,14 @@ def _masked_contacts(contacts: pl.DataFrame | None, names: tuple[str, ...]) -> p
 
 
 def _columns_masked(frame: pl.DataFrame, columns: tuple[str, ...], names: tuple[str, ...]) -> pl.DataFrame:
-    """What repeats is masked once."""
+    return _changed(frame, dict.fromkeys(columns, partial(mask, names=names)))
+
+
+def _changed(frame: pl.DataFrame, change: Mapping[str, Callable[[str], str]]) -> pl.DataFrame:
+    """Text columns, each by its function; what repeats is changed once."""
     told = []
-    for column in columns:
-        known = {value: mask(value, names) for value in frame[column].unique() if value is not None}
+    for column, masking in change.items():
+        known = {value: masking(value) for value in frame[column].unique() if value is not None}
         told.append(pl.col(column).replace_strict(known, default=None, return_dtype=pl.String))
     return frame.with_columns(told)
 
@@ -62,8 +69,8 @@ def _known(rows: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
     """
     names = set()
     for row in rows:
-        sides = {"outbound": ("to_number",), "inbound": ("from_number",)}
-        others = [row.get(side) or "" for side in sides.get(row.get("direction") or "", ("from_number", "to_number"))]
+        sides = OTHER_SIDE.get(row.get("direction") or "", ("from_number", "to_number"))
+        others = [row.get(side) or "" for side in sides]
         names |= {row.get("party_name") or "", *(one for one in others if not any(map(str.isdigit, one)))}
     names = {name for name in names if name.lower() not in role_words()}
     return tuple(sorted(names - {""}, key=lambda name: (-len(name), name)))
@@ -71,8 +78,9 @@ def _known(rows: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
 
 def _masked(finding: Finding, names: tuple[str, ...]) -> Finding:
     quotes = tuple(
-        replace(quote, text=_inside(quote.text, quote.context, names), context=mask(quote.context, names))
+        replace(quote, text=text, context=around)
         for quote in finding.quotes
+        for text, around in [_quoted(quote.text, quote.context, names)]
     )
     return replace(
         finding,
@@ -83,10 +91,12 @@ def _masked(finding: Finding, names: tuple[str, ...]) -> Finding:
     )
 
 
-def _inside(text: str, context: str, names: tuple[str, ...]) -> str:
-    """The quote as it looks inside its masked context: half a number must not slip out because it stands alone."""
-    place = context.find(text)
-    return mask(context, names)[place : place + len(text)] if place >= 0 else mask(text, names)
+def _quoted(text: str, context: str, names: tuple[str, ...] = ()) -> tuple[str, str]:
+    """(words, context) of a quote, masked, the words as they look inside their masked context: half a number must
+    not slip out because it stands alone.
+    """
+    place, around = context.find(text), mask(context, names)
+    return around[place : place + len(text)] if place >= 0 else mask(text, names), around
 
 
 def _masked_values(values: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
@@ -108,22 +118,20 @@ def masked_document(document: Document) -> Document:
 
 def masked_audit(audit: Audit) -> Audit:
     """An audit with what is personal in the words of its findings, and in what could not be read, masked."""
-    findings = _columns_masked(audit.findings, ("message_zh", "message_en"), ())
-    told = {text: json.dumps(_masked_quotes(json.loads(text)), ensure_ascii=False)
-            for text in findings["quotes"].unique() if text}  # fmt: skip
-    quotes = pl.col("quotes").replace_strict(told, default=None, return_dtype=pl.String)
-    facts = {text: json.dumps(_masked_values(json.loads(text), ()), ensure_ascii=False)
-             for text in findings["facts"].unique() if text}  # fmt: skip
-    findings = findings.with_columns(
-        quotes, pl.col("facts").replace_strict(facts, default=None, return_dtype=pl.String)
-    )
-    return replace(audit, findings=findings, unreadable=_columns_masked(audit.unreadable, ("found",), ()))
+    masking = {"message_zh": mask, "message_en": mask, "quotes": _masked_quotes, "facts": _masked_facts}
+    unreadable = _changed(audit.unreadable, {"found": mask})
+    return replace(audit, findings=_changed(audit.findings, masking), unreadable=unreadable)
 
 
-def _masked_quotes(quotes: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [
-        {**one, "text": _inside(one["text"], one["context"], ()), "context": mask(one["context"])} for one in quotes
-    ]
+def _masked_quotes(text: str) -> str:
+    quotes = json.loads(text)
+    for one in quotes:
+        one["text"], one["context"] = _quoted(one["text"], one["context"])
+    return json.dumps(quotes, ensure_ascii=False)
+
+
+def _masked_facts(text: str) -> str:
+    return json.dumps(_masked_values(json.loads(text), ()), ensure_ascii=False)
 
 
 def _masked_row(row: Mapping[str, Any], columns: Iterable[str], names: tuple[str, ...]) -> dict[str, Any]:

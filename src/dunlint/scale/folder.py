@@ -77,21 +77,29 @@ def audit(
     if tables.remote and not (cluster and rules and not sample_size):
         raise BadArgument("remote_records")
     names, why = choose_rules(tables, rules)
-    book = book_of(names).judging()
+    book_of(names).judging()
     plan = Plan(names, engine or engines.default_engine())
     drawn = sample.draw(tables, sample_size, seed) if sample_size else None
     chosen = drawn.cases if drawn else None
     work = _work(tables, plan, rows, work_folder, chosen)
     parameters = {"rules": list(names), "zone": zone, "sample": sample_size, "seed": seed if sample_size else None}
     count = _check(work, _described(tables, plan, parameters), jobs, resume, cluster, progress)
-    about = output.About(
-        rules=names, rules_from={lang: i18n.text(why, lang) for lang in i18n.LANGUAGES}, engine=plan.engine,
-        book=book, inputs=tables.inputs, parameters=parameters, unreadable=_unreadable(work, count),
-        notes=[dict(note) for note in tables.notes], drawn=drawn,
-    )  # fmt: skip
+    about = _about(work, why, parameters, drawn, _unreadable(work, count))
     summary = output.write(parts(work_folder, count), about, out, work_folder / "out")
     shutil.rmtree(work_folder)
     return Outcome(summary, out)
+
+
+def _about(
+    work: Work, why: str, parameters: dict[str, Any], drawn: sample.Sample | None, unreadable: pl.DataFrame
+) -> output.About:
+    """What is told of a run beside its findings."""
+    tables, plan = work.tables, work.plan
+    return output.About(
+        rules=plan.rules, rules_from={lang: i18n.text(why, lang) for lang in i18n.LANGUAGES}, engine=plan.engine,
+        book=book_of(plan.rules), inputs=tables.inputs, parameters=parameters, unreadable=unreadable,
+        notes=[dict(note) for note in tables.notes], drawn=drawn,
+    )  # fmt: skip
 
 
 def _work(tables: Tables, plan: Plan, rows: int, folder: Path, chosen: pl.DataFrame | None) -> Work:

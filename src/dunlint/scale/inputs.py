@@ -15,18 +15,15 @@ import polars as pl
 
 from dunlint import i18n
 from dunlint.errors import InputError, UnreadableFile
-from dunlint.records.schema import ACCOUNT_COLUMNS, CONTACT_COLUMNS, EVENT_COLUMNS, Unreadable
+from dunlint.records.schema import Unreadable
 from dunlint.records.source import Source
 from dunlint.records.tables.database import is_database, is_url
 from dunlint.records.tables.scan import source_of
+from dunlint.records.tables.words import COLUMNS
 from dunlint.scale.spool import Told, spool
 
-COLUMNS: dict[str, dict[str, Any]] = {
-    "contacts": CONTACT_COLUMNS, "accounts": ACCOUNT_COLUMNS, "events": EVENT_COLUMNS,
-}  # fmt: skip
 TOLD_BY_READER = ("source_file", "source_line", "source_sha256")
 PARQUET = ".parquet"
-REMOTE = "://"
 
 
 @dataclass(frozen=True)
@@ -40,7 +37,7 @@ class TableFile:
     @property
     def remote(self) -> bool:
         """Whether it lies in object storage, to be read by a cluster."""
-        return REMOTE in str(self.path)
+        return is_url(self.path)
 
 
 @dataclass(frozen=True)
@@ -81,7 +78,8 @@ def gather(
 ) -> Tables:
     """Find the tables in files and folders; what is not Parquet is read and spooled into `folder`.
 
-    Raises InputError where there are no contacts, UnreadableFile for Parquet in other columns.
+    Raises InputError where there are no contacts or a mapping fits nothing, UnreadableFile for broken Parquet, and as
+    `records.load` does.
     """
     if any(is_url(path) and not is_database(path) for path in paths):
         return _remote([str(path) for path in paths])

@@ -22,8 +22,9 @@ import polars as pl
 
 from dunlint.errors import BadArgument, EngineError
 from dunlint.records import Records
+from dunlint.records.tables.words import COLUMNS
 from dunlint.scale import batch, partition
-from dunlint.scale.inputs import COLUMNS, TOLD_BY_READER, TableFile, Tables, fitting
+from dunlint.scale.inputs import TOLD_BY_READER, TableFile, Tables, fitting
 from dunlint.scale.run import UNREADABLE, Work, begin, keep_part
 
 if TYPE_CHECKING:

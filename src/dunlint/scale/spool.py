@@ -38,6 +38,7 @@ class Spooled:
     unreadable: list[Unreadable] = field(default_factory=list)
     notes: list[Told] = field(default_factory=list)
     kept_events: frozenset[tuple[str, str]] = frozenset()
+    events: int = 0  # written so far: their ids go on counting
 
 
 def spool(
@@ -87,14 +88,13 @@ def _by_batches(path: str | Path, known: Known) -> list[Scan]:
 def _write(scan: Scan, folder: Path, done: Spooled) -> None:
     before = len(scan.notes)
     done.notes += _told(scan.notes)
-    events = sum(pl.scan_parquet(path).select(pl.len()).collect().item() for path in done.files["events"])
     for frame, unreadable in scan:
         done.unreadable += unreadable
         if len(frame):
             path = folder / f"{scan.table}-{len(done.files[scan.table]):05}.parquet"
-            _completed(scan, frame, events).write_parquet(path)
+            _completed(scan, frame, done.events).write_parquet(path)
             done.files[scan.table].append(path)
-            events += len(frame)
+            done.events += len(frame) if scan.table == "events" else 0
     done.notes += _told(scan.notes[before:])
 
 
