@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dunlint.language.ngrams import Ngrams
-from dunlint.language.scorer import BLOCKS, Floats, Known, Said, Scorer, blocks_of
+from dunlint.language.scorer import BLOCKS, Floats, Known, Said, Scorer, blocks_of, in_small
 
 L2 = 3.0
 POSITIVE = 3.0  # what a labelled message weighs beside one without
@@ -119,7 +119,7 @@ def scorer_of(problem: Problem, shares: Floats, tags: Sequence[str], slopes: Flo
     rows = np.stack([problem.dense.T @ (part[:half] + part[half:]) for part in parts])
     bias = np.stack([BIAS * BIAS * part.sum(axis=0) for part in parts])
     bias[0] += offsets
-    return Scorer(tuple(tags), problem.known, rows.astype(np.float16), bias.astype(np.float32))
+    return Scorer(tuple(tags), problem.known, *in_small(rows.astype(np.float32)), bias.astype(np.float32))
 
 
 def out_of_fold(problem: Problem, kernel: Floats, folds: int = 5) -> Floats:
