@@ -21,7 +21,7 @@ from dunlint.language.patterns import too_free
 ELEMENT = re.compile(
     r"(?P<anchor>!)?(?:\{(?P<group>[^{}]*)\}|/(?P<regex>(?:\\/|[^/])+)/|~(?P<gap>\d*)|(?P<word>[^\s{}~/]+))(?P<optional>\?)?"
 )
-NOTATION = re.compile(r"[\s!{}~/?]")
+NOTATION = re.compile(r"[\s!{}<~/?]")
 DEFAULT_GAP = {"zh": 6, "en": 3}
 SENTENCE_END = {"zh": "。！？!?；;\n", "en": ".!?;\n"}
 
