@@ -42,32 +42,32 @@ def _batches(contacts: pl.LazyFrame) -> Iterator[pl.DataFrame]:
 
 
 def _in_order(contacts: pl.LazyFrame, folder: Path) -> pl.LazyFrame:
-    """As `columns.in_order`: each contact is written into the bucket of its place, then each bucket is sorted."""
-    places = _places(contacts)
-    if places is None:
+    """As `columns.in_order`: each contact is written into the bucket of its rank, then each bucket is sorted."""
+    ranks = _ranks(contacts)
+    if ranks is None:
         return contacts
     at = 0
     buckets: dict[int, list[Path]] = {}
     for number, batch in enumerate(_batches(contacts)):
-        here = batch.with_columns(places[at : at + len(batch)].alias("place"))
+        here = batch.with_columns(ranks[at : at + len(batch)].alias("rank"))
         at += len(batch)
-        for (bucket,), rows in here.group_by(pl.col("place") // BUCKET_ROWS):
+        for (bucket,), rows in here.group_by(pl.col("rank") // BUCKET_ROWS):
             path = folder / f"bucket-{bucket}-{number:06}.parquet"
             buckets.setdefault(int(str(bucket)), []).append(stored(rows, path))
-    del places
+    del ranks
     return pl.scan_parquet([_sorted(number, buckets[number], folder) for number in sorted(buckets)])
 
 
 def _sorted(number: int, pieces: list[Path], folder: Path) -> Path:
-    rows = pl.read_parquet(pieces).sort("place").drop("place")
+    rows = pl.read_parquet(pieces).sort("rank").drop("rank")
     path = stored(rows, folder / f"ordered-{number:06}.parquet")
     for piece in pieces:
         piece.unlink()
     return path
 
 
-def _places(contacts: pl.LazyFrame) -> pl.Series | None:
-    """For each contact its place in order of case and time, unknown times last; None if they stand in order."""
+def _ranks(contacts: pl.LazyFrame) -> pl.Series | None:
+    """For each contact its rank in order of case and time, unknown times last; None if they stand in order."""
     cases = contacts.select(pl.col("case_id").drop_nulls().unique()).collect(engine="streaming").to_series().sort()
     keys = contacts.select(pl.col("case_id").cast(pl.Enum(cases)), "at").collect(engine="streaming")
     order = keys.select(pl.arg_sort_by(*IN_ORDER, nulls_last=[False, True], maintain_order=True)).to_series()
