@@ -16,6 +16,8 @@ from dunlint.errors import OutputError
 from dunlint.records import columns, load, on_disk, spill, store
 from tests.conftest import ROOT, sms, sms_backup
 
+WORDS = "请还款。" * 100  # 1,200 bytes
+
 
 @pytest.fixture
 def tiny(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
@@ -99,10 +101,10 @@ def test_a_full_disk_is_said_and_leaves_nothing_behind(
 
 
 def peak(folder: Path, texts: int) -> int:
-    """MB at the peak of a process that imports a backup of so many texts, pieces being a tenth of their usual size."""
+    """MB at the peak of a process that spills a backup of so many long texts, 400 of them to a piece."""
     backup = folder / f"{texts}.xml"
     lines = (
-        f'<sms address="10690000{n % 90:04}" date="{1_770_000_000_000 + n * 60_000}" type="1" body="{n}，请还款" />\n'
+        f'<sms address="10690000{n % 90:04}" date="{1_770_000_000_000 + n * 60_000}" type="1" body="{n}{WORDS}" />\n'
         for n in range(texts)
     )
     with backup.open("w", encoding="utf-8") as stream:
@@ -113,7 +115,7 @@ def peak(folder: Path, texts: int) -> int:
         "import resource, sys\n"
         "from pathlib import Path\n"
         "from dunlint.records import columns, on_disk, spill\n"
-        "columns.HELD_ROWS, on_disk.BATCH_ROWS = 10_000, 5_000\n"
+        "columns.PIECE, columns.HELD_ROWS, on_disk.BATCH_ROWS = 200, 400, 400\n"
         "made = spill([sys.argv[1]], Path(sys.argv[2]))\n"
         "assert made.counted() == (int(sys.argv[3]), 1)\n"
         "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)\n"
@@ -129,4 +131,5 @@ def peak(folder: Path, texts: int) -> int:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="asks the system for the peak of a process")
 def test_memory_does_not_grow_with_the_texts(tmp_path: Path) -> None:
-    assert peak(tmp_path, 80_000) - peak(tmp_path, 20_000) < 20  # held, the 60,000 more would take some 30
+    few, many = peak(tmp_path, 10_000), peak(tmp_path, 40_000)
+    assert many - few < 20  # the words alone of 30,000 more are 36 MB

@@ -82,7 +82,7 @@ def load(
     """
     with tempfile.TemporaryDirectory(prefix="dunlint-") as scratch:
         gathered = _gather(paths, Gathered(), Path(scratch), format_in, zone, owner, mapping, lang, progress)
-    contacts, records = _records(gathered, case, lang)
+    contacts, records, _ = _records(gathered, case, lang)
     return replace(records, contacts=finished(contacts.collect()))
 
 
@@ -108,9 +108,9 @@ def spill(
         gathered = Gathered(ContactTable(pieces))
         _gather(paths, gathered, scratch, format_in, zone, (), mapping, lang, progress)
         large = gathered.contacts.on_disk
-        contacts, records = _records(gathered, case, lang)
+        contacts, records, merged = _records(gathered, case, lang)
         if large:
-            written = on_disk.finished(contacts, pieces)
+            written = on_disk.finished(on_disk.written(contacts, pieces) if merged else contacts, pieces)
             files = tuple(path.replace(folder / path.name) for path in written)
         else:
             files = (folder / "spilled-000000.parquet",)
@@ -273,8 +273,10 @@ def _lost_bytes(found: Item, source: Source) -> int:
     return isinstance(found, Contact) and "\ufffd" in (found.text or "")
 
 
-def _records(gathered: Gathered, case: str | None, lang: str | None) -> tuple[pl.LazyFrame, Records]:
-    """(CONTACT_COLUMNS, each contact in its case and once, in no order and without ids; everything else)."""
+def _records(gathered: Gathered, case: str | None, lang: str | None) -> tuple[pl.LazyFrame, Records, bool]:
+    """(CONTACT_COLUMNS, each contact in its case and once, in no order and without ids; everything else; whether copies
+    were merged).
+    """
     contacts = gathered.contacts.lazy()
     gathered.contacts = ContactTable()  # the pieces are not needed any more
     renamed, told = _cases(contacts, gathered, case, lang)
@@ -283,7 +285,7 @@ def _records(gathered: Gathered, case: str | None, lang: str | None) -> tuple[pl
     for row in (*gathered.accounts, *gathered.events):
         row["case_id"] = renamed.get(row["case_id"], row["case_id"])
     contacts, merges = merge(contacts, lang)
-    return contacts, Records(
+    records = Records(
         contacts=pl.DataFrame(schema=CONTACT_COLUMNS),
         accounts=table(gathered.accounts, ACCOUNT_COLUMNS),
         events=event_table(gathered.events),
@@ -292,6 +294,7 @@ def _records(gathered: Gathered, case: str | None, lang: str | None) -> tuple[pl
         kept_events=frozenset((renamed.get(name, name), kind) for name, kind in gathered.kept),
         jurisdictions=tuple(gathered.rules),
     )
+    return contacts, records, bool(merges)
 
 
 def _cases(

@@ -19,7 +19,10 @@ BUCKET_ROWS = 200_000
 
 
 def finished(contacts: pl.LazyFrame, folder: Path) -> tuple[Path, ...]:
-    """Parquet files of CONTACT_COLUMNS in `folder`, one after the other what `columns.finished` would give."""
+    """Parquet files of CONTACT_COLUMNS in `folder`, one after the other what `columns.finished` would give.
+
+    contacts: files, with no more than columns changed (`written` makes them of anything else).
+    """
     ordered = _in_order(contacts, folder)
     made, bare = [], []
     for batch in _batches(ordered):
@@ -37,8 +40,17 @@ def finished(contacts: pl.LazyFrame, folder: Path) -> tuple[Path, ...]:
     return tuple(files)
 
 
+def written(contacts: pl.LazyFrame, folder: Path) -> pl.LazyFrame:
+    """A query's rows as a file, so that any of them are found at once."""
+    path = folder / "written.parquet"
+    contacts.sink_parquet(path, compression="lz4", row_group_size=BATCH_ROWS, engine="streaming")
+    return pl.scan_parquet(path)
+
+
 def _batches(contacts: pl.LazyFrame) -> Iterator[pl.DataFrame]:
-    yield from contacts.collect_batches(chunk_size=BATCH_ROWS, maintain_order=True, engine="streaming")
+    """BATCH_ROWS after BATCH_ROWS of files; the streaming engine would read far ahead of whom it reads for."""
+    rows = contacts.select(pl.len()).collect().item()
+    yield from (contacts.slice(at, BATCH_ROWS).collect() for at in range(0, rows, BATCH_ROWS))
 
 
 def _in_order(contacts: pl.LazyFrame, folder: Path) -> pl.LazyFrame:

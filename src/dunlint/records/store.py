@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import polars as pl
 
 from dunlint.errors import BadArgument, InputError
-from dunlint.records.schema import Records, Spilled
+from dunlint.records.schema import CONTACT_COLUMNS, Records, Spilled
 
 SCHEMA = "dunlint.records/1"
 KEY = "dunlint"
@@ -51,9 +51,19 @@ def write(given: Records | Spilled, path: Path) -> tuple[Path, ...]:
 
 def _write_contacts(given: Records | Spilled, to: Path, told: dict[str, str]) -> None:
     if isinstance(given, Spilled) and len(given.files) > 1:
-        given.contacts.sink_parquet(to, row_group_size=GROUP_ROWS, metadata=told, engine="streaming")
+        _one_after_the_other(given.files).sink_parquet(to, row_group_size=GROUP_ROWS, metadata=told, engine="streaming")
     else:
         given.contacts.lazy().collect().write_parquet(to, metadata=told)
+
+
+def _one_after_the_other(files: Sequence[Path]) -> pl.LazyFrame:
+    """Files read when they are wanted, not ahead: `scan_parquet` holds half as much again."""
+    from polars.io.plugins import register_io_source
+
+    def pieces(*_: object) -> Iterator[pl.DataFrame]:
+        yield from map(pl.read_parquet, files)
+
+    return register_io_source(pieces, schema=CONTACT_COLUMNS)
 
 
 def _beside(path: Path, name: str, frame: pl.DataFrame, write_to: Callable[[Path], object]) -> list[Path]:
