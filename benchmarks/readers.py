@@ -5,9 +5,8 @@ each in its own process.
 
 Makes, in a temporary folder, an SMS backup of `--size` MB in which pictures (base64 in MMS) take nearly all, and one of
 `--texts` MB of short texts only (0: none of that kind); reads each into memory (`--only import`: only from file to
-file), and with it the rival: the standard library's `xml.etree.iterparse`, which
-keeps time, address and words of each record and clears the element. Prints a Markdown table; `docs/benchmarks.md` holds
-dated results.
+file), and with it the rival: the standard library's `xml.etree.iterparse`, which keeps time, address and words of each
+record and clears the element. Prints a Markdown table; `docs/benchmarks.md` holds dated results.
 """
 
 from __future__ import annotations
