@@ -1,8 +1,9 @@
 """Records in any format -> Parquet in Dunlint's own columns, beside the results.
 
 A table (CSV, JSON lines, workbook, SQLite, PostgreSQL, Parquet in other columns) that names its cases and contacts
-itself goes through a batch at a time and may be larger than memory. Everything else is read as a whole, since only
-then is it known which contacts are copies of others and which files are one case.
+itself goes through a batch at a time and may be larger than memory. So may everything else: its contacts are spilled
+while they are read and put in order at the end, since only then is it known which are copies of others and which files
+are one case.
 """
 
 from __future__ import annotations
@@ -15,10 +16,10 @@ import polars as pl
 
 from dunlint import i18n
 from dunlint.errors import UnreadableFile
-from dunlint.records.load import load
+from dunlint.records.load import spill
 from dunlint.records.reader import Known, Note, choose
 from dunlint.records.readers.tables import mapped
-from dunlint.records.schema import Records, Unreadable
+from dunlint.records.schema import Spilled, Unreadable
 from dunlint.records.tables import Scan, load_mapping, scans
 from dunlint.records.tables.database import is_url
 from dunlint.records.tables.scan import source_of
@@ -63,8 +64,7 @@ def spool(
         _write(scan, folder, done)
     rest = [path for path in paths if not found.get(path)]
     if rest:
-        records = load(rest, zone=zone, mapping=mapping, lang="en", progress=progress)
-        _whole(records, folder, done)
+        _whole(spill(rest, folder, zone=zone, mapping=mapping, lang="en", progress=progress), folder, done)
     return done
 
 
@@ -115,8 +115,10 @@ def _told(notes: Sequence[Note]) -> Iterator[Told]:
         yield {lang: i18n.text(note.key, lang, **note.values) for lang in i18n.LANGUAGES}
 
 
-def _whole(records: Records, folder: Path, done: Spooled) -> None:
-    for name in TABLES:
+def _whole(given: Spilled, folder: Path, done: Spooled) -> None:
+    records = given.records
+    done.files["contacts"] += given.files
+    for name in ("accounts", "events"):
         path = folder / f"{name}.parquet"
         getattr(records, name).write_parquet(path)
         done.files[name].append(path)
