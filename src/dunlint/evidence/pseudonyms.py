@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import accumulate
 
 from stdnum import luhn
 from stdnum.cn import ric
@@ -35,23 +37,35 @@ WORDS = {
     "wechat": "WECHAT", "qq": "QQ",
 }  # fmt: skip
 
+SERIALS = 90_000_000  # ids that a format wants as a number count from here; in running text they are known by it
+DOMAIN = "@redacted.invalid"  # so that a reader of mails still sees an address
+LABEL = re.compile(r"((?:speaker|channel|spk|agent|customer)[ _-]{0,2})(\S+)", re.IGNORECASE)
+SHORT_LABEL = re.compile(r"-?[0-9]{1,3}")
+WINDOW = 20_000  # characters of neighbouring pieces that are looked at together
+OVERLAP = 20  # pieces that the next window looks at again
+
 Span = tuple[int, int, str]
 
 
 @dataclass
 class Pseudonyms:
-    """A register that grows: (kind, canonical value) -> pseudonym. `counts` per kind."""
+    """A register that grows: (kind, canonical value) -> pseudonym. `counts` per kind.
+
+    learning: who occurs is being learned, and what `text` gives is thrown away; so it need not look for known names.
+    """
 
     counts: dict[str, int] = field(default_factory=dict)
+    learning: bool = False
     _codes: dict[tuple[str, str], str] = field(default_factory=dict)
     _numbers: dict[str, str] = field(default_factory=dict)
     _words: dict[str, str] = field(default_factory=dict)
-    _pattern: tuple[int, re.Pattern[str]] | None = None
+    _pattern: tuple[int, re.Pattern[str], dict[str, str]] | None = None
 
     def number(self, value: str) -> str:
         """The pseudonym of what a field for numbers holds: a number, an e-mail address, or a name."""
         digits = canonical_number(value)
-        if len(digits) * 2 > len(value) and len(digits) >= 3:
+        letters = re.search(r"[A-WYZa-wyz]", _plain(value))
+        if not letters and len(digits) * 2 > len(value) and len(digits) >= 3:
             code = self._code("PHONE", digits)
             if len(digits) >= SHORTEST_KNOWN:
                 self._numbers[digits] = code
@@ -69,45 +83,89 @@ class Pseudonyms:
         return code
 
     def speaker(self, label: str) -> str:
-        """A speaker's label: what says a role stays, a name becomes a pseudonym."""
-        return label if label.strip().lower() in role_words() else self.named("PERSON", label)
+        """A speaker's label: what says a role or only counts (SPEAKER_00) stays; a name or an id becomes a pseudonym."""
+        plain = label.strip()
+        if plain.lower() in role_words() or SHORT_LABEL.fullmatch(plain):
+            return label
+        if counted := LABEL.fullmatch(plain):
+            return counted[1] + self.speaker(counted[2])
+        return self.sender(label)
+
+    def sender(self, value: str) -> str:
+        """Who sent something, by number, address or name."""
+        return value if value.strip().lower() in role_words() else self.number(value)
+
+    def serial(self, value: str) -> str:
+        """The pseudonym of an id that must stay a number."""
+        number = str(SERIALS + int(self._code("SERIAL", canonical_number(value)).partition("-")[2]))
+        if len(canonical_number(value)) >= SHORTEST_KNOWN:
+            self._numbers[canonical_number(value)] = number
+        return number
 
     def text(self, value: str) -> str:
         """Running text with everything personal in it replaced."""
         plain = _plain(value)
-        spans = [*self._known(plain), *self._shaped(plain), *self._in_runs(plain)]
-        out, done = [], 0
-        for start, end, code in sorted(spans, key=lambda span: (span[0], -span[1])):
-            if start >= done:
-                out += [value[done:start], code]
-                done = end
-            elif end > done:  # what overlaps goes too
-                done = end
-        return "".join([*out, value[done:]]) if out else value
+        return _replaced(value, [*self._known(plain), *self._shaped(plain), *self._in_runs(plain)])
+
+    def texts(self, pieces: Sequence[str], between: str = " ") -> list[str]:
+        """Pieces of running text that follow one another (turns, lines, words), each with everything personal replaced,
+        also what begins in one and ends in another. Without `between` the pieces are one text, and what is replaced
+        stands in the first of them; else each of them bears the pseudonym.
+        """
+        spans = [list(self._alone(piece)) if between else [] for piece in pieces]
+        for first, last in _windows(pieces, between):
+            for number, span in self._across(pieces[first:last], between):
+                spans[first + number].append(span)
+        return [_replaced(piece, found) for piece, found in zip(pieces, spans, strict=True)]
+
+    def _alone(self, piece: str) -> Iterator[Span]:
+        plain = _plain(piece)
+        yield from self._known(plain)
+        yield from self._shaped(plain)
+        yield from self._in_runs(plain)
+
+    def _across(self, pieces: Sequence[str], between: str) -> Iterator[tuple[int, Span]]:
+        """(number of the piece, span in it) of what is found in the pieces together."""
+        plain = _plain(between.join(pieces))
+        shaped = self._shaped(plain, numbers_only=bool(between))
+        spans = sorted([*self._known(plain), *shaped, *self._in_runs(plain)], key=lambda span: (span[0], -span[1]))
+        starts = [0, *accumulate(len(piece) + len(between) for piece in pieces)][: len(pieces)]
+        done = 0
+        for start, end, code in spans:
+            number = bisect_right(starts, start) - 1
+            told = code if start >= done else ""  # what overlaps goes too
+            done = max(done, end)
+            while number < len(pieces) and starts[number] < end:
+                at, until = max(start - starts[number], 0), min(end - starts[number], len(pieces[number]))
+                if at < until:
+                    yield number, (at, until, told)
+                    told = told if between else ""
+                number += 1
 
     def _code(self, kind: str, canonical: str) -> str:
         if (kind, canonical) not in self._codes:
             self.counts[kind] = self.counts.get(kind, 0) + 1
-            self._codes[kind, canonical] = f"{kind}-{self.counts[kind]}"
+            self._codes[kind, canonical] = f"{kind}-{self.counts[kind]}" + DOMAIN * (kind == "EMAIL")
         return self._codes[kind, canonical]
 
     def _known(self, plain: str) -> Iterator[Span]:
-        if not self._words:
+        if not self._words or self.learning:
             return
         if self._pattern is None or self._pattern[0] != len(self._words):
-            longest_first = sorted(self._words, key=len, reverse=True)
-            self._pattern = len(self._words), re.compile("|".join(map(_loose, longest_first)), re.IGNORECASE)
+            codes = {re.sub(BETWEEN, "", word): code for word, code in self._words.items()}
+            self._pattern = len(self._words), re.compile(_any_of(self._words), re.IGNORECASE), codes
         for match in self._pattern[1].finditer(plain):
             squeezed = re.sub(BETWEEN, "", match[0]).casefold()
-            code = next((c for word, c in self._words.items() if re.sub(BETWEEN, "", word) == squeezed), "PERSON")
-            yield match.start(), match.end(), code
+            yield match.start(), match.end(), self._pattern[2].get(squeezed, "PERSON")
 
-    def _shaped(self, plain: str) -> Iterator[Span]:
+    def _shaped(self, plain: str, *, numbers_only: bool = False) -> Iterator[Span]:
         for one in find(plain):
             value = plain[one.start : one.end]
             if one.kind in NUMBERS:
-                yield one.start, one.end, self._code(NUMBERS[one.kind], canonical_number(value))
-            else:
+                yield one.start, one.end, self._number_code(value, whole=False) or self._code(
+                    NUMBERS[one.kind], canonical_number(value)
+                )
+            elif not numbers_only:
                 yield one.start, one.end, self.named(WORDS[one.kind], value)
 
     def _in_runs(self, plain: str) -> Iterator[Span]:
@@ -177,9 +235,41 @@ def _digit(char: str) -> str:
     return str(int(number)) if number in range(10) else char
 
 
+def _any_of(words: Iterable[str]) -> str:
+    """A pattern of any of these words, the longest first; by their first letters, which keeps many of them quick."""
+    groups: dict[str, list[str]] = {}
+    for word in sorted(words, key=len, reverse=True):
+        groups.setdefault(word.lstrip()[:1], []).append(_loose(word.strip()))
+    return "|".join(f"(?={re.escape(first)})(?:{'|'.join(group)})" for first, group in groups.items())
+
+
 def _loose(word: str) -> str:
     """A pattern of a name: its letters may stand apart; a Latin one is a whole word."""
     inner = BETWEEN.join(re.escape(char) for char in word if not char.isspace())
     left = r"(?<![a-z0-9])" if word[0].isascii() and word[0].isalnum() else ""
     right = r"(?![a-z0-9])" if word[-1].isascii() and word[-1].isalnum() else ""
     return f"{left}{inner}{right}"
+
+
+def _replaced(value: str, spans: Iterable[Span]) -> str:
+    out, done = [], 0
+    for start, end, code in sorted(spans, key=lambda span: (span[0], -span[1])):
+        if start >= done:
+            out += [value[done:start], code]
+            done = end
+        elif end > done:  # what overlaps goes too
+            done = end
+    return "".join([*out, value[done:]]) if out else value
+
+
+def _windows(pieces: Sequence[str], between: str) -> Iterator[tuple[int, int]]:
+    """(first, behind the last) of the pieces to look at together."""
+    first, size = 0, 0
+    for number, piece in enumerate(pieces):
+        size += len(piece) + len(between)
+        if size >= WINDOW and number - first > OVERLAP:
+            yield first, number + 1
+            first = number + 1 - OVERLAP
+            size = sum(len(one) for one in pieces[first : number + 1])
+    if first < len(pieces):
+        yield first, len(pieces)
