@@ -15,7 +15,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from stdnum import luhn
 from stdnum.cn import ric
@@ -24,7 +24,8 @@ from dunlint.language.normal import INVISIBLE
 from dunlint.language.personal_data import find
 from dunlint.records.readers.conversation import role_words
 
-BETWEEN = rf"(?:[ \t\u00a0\u3000.,_*·•/\-]|{INVISIBLE}){{0,3}}"
+MOST_BETWEEN = 3
+BETWEEN = rf"(?:[ \t\u00a0\u3000.,_*·•/\-]|{INVISIBLE}){{0,{MOST_BETWEEN}}}"
 RUN = re.compile(rf"[0-9](?:{BETWEEN}[0-9Xx])+")
 GROUP = re.compile(r"[0-9]+[Xx]?|[Xx]")
 MOBILE = re.compile(r"(?:(?:00)?86)?1[3-9]\d{9}")
@@ -49,17 +50,13 @@ Span = tuple[int, int, str]
 
 @dataclass
 class Pseudonyms:
-    """A register that grows: (kind, canonical value) -> pseudonym. `counts` per kind.
-
-    learning: who occurs is being learned, and what `text` gives is thrown away; so it need not look for known names.
-    """
+    """A register that grows: (kind, canonical value) -> pseudonym. `counts` per kind."""
 
     counts: dict[str, int] = field(default_factory=dict)
-    learning: bool = False
     _codes: dict[tuple[str, str], str] = field(default_factory=dict)
     _numbers: dict[str, str] = field(default_factory=dict)
     _words: dict[str, str] = field(default_factory=dict)
-    _pattern: tuple[int, re.Pattern[str], dict[str, str]] | None = None
+    _lengths: dict[str, set[int]] = field(default_factory=dict)  # of known words, by their first letter
 
     def number(self, value: str) -> str:
         """The pseudonym of what a field for numbers holds: a number, an e-mail address, or a name."""
@@ -79,7 +76,11 @@ class Pseudonyms:
         letters = re.sub(r"[\W\d_]", "", plain)
         telling = len(plain) >= SHORTEST_KNOWN and any(char.isdigit() for char in plain)
         if (telling or (kind == "PERSON" and len(letters) > 1)) and plain.lower() not in role_words():
-            self._words[plain.casefold()] = code
+            word = "".join(char for _, char in _letters(plain))
+            if not word:
+                return code
+            self._words[word] = code
+            self._lengths.setdefault(word[0], set()).add(len(word))
         return code
 
     def speaker(self, label: str) -> str:
@@ -149,14 +150,20 @@ class Pseudonyms:
         return self._codes[kind, canonical]
 
     def _known(self, plain: str) -> Iterator[Span]:
-        if not self._words or self.learning:
+        """Known names and ids, the longest first; their letters may stand apart, a Latin one is a whole word."""
+        if not self._words:
             return
-        if self._pattern is None or self._pattern[0] != len(self._words):
-            codes = {re.sub(BETWEEN, "", word): code for word, code in self._words.items()}
-            self._pattern = len(self._words), re.compile(_any_of(self._words), re.IGNORECASE), codes
-        for match in self._pattern[1].finditer(plain):
-            squeezed = re.sub(BETWEEN, "", match[0]).casefold()
-            yield match.start(), match.end(), self._pattern[2].get(squeezed, "PERSON")
+        letters = _letters(plain)
+        told = "".join(char for _, char in letters)
+        at = 0
+        while at < len(told):
+            for length in sorted(self._lengths.get(told[at], ()), reverse=True):
+                code = self._words.get(told[at : at + length])
+                if code and _is_whole(plain, [place for place, _ in letters[at : at + length]]):
+                    yield letters[at][0], letters[at + length - 1][0] + 1, code
+                    at += length - 1
+                    break
+            at += 1
 
     def _shaped(self, plain: str, *, numbers_only: bool = False) -> Iterator[Span]:
         for one in find(plain):
@@ -235,20 +242,28 @@ def _digit(char: str) -> str:
     return str(int(number)) if number in range(10) else char
 
 
-def _any_of(words: Iterable[str]) -> str:
-    """A pattern of any of these words, the longest first; by their first letters, which keeps many of them quick."""
-    groups: dict[str, list[str]] = {}
-    for word in sorted(words, key=len, reverse=True):
-        groups.setdefault(word.lstrip()[:1], []).append(_loose(word.strip()))
-    return "|".join(f"(?={re.escape(first)})(?:{'|'.join(group)})" for first, group in groups.items())
+@cache
+def _stands_between(char: str) -> bool:
+    return re.fullmatch(BETWEEN, char) is not None
 
 
-def _loose(word: str) -> str:
-    """A pattern of a name: its letters may stand apart; a Latin one is a whole word."""
-    inner = BETWEEN.join(re.escape(char) for char in word if not char.isspace())
-    left = r"(?<![a-z0-9])" if word[0].isascii() and word[0].isalnum() else ""
-    right = r"(?![a-z0-9])" if word[-1].isascii() and word[-1].isalnum() else ""
-    return f"{left}{inner}{right}"
+def _letters(plain: str) -> list[tuple[int, str]]:
+    """(place, letter in lower case) without what may stand between the letters of a name."""
+    lower = plain.lower()
+    if len(lower) != len(plain):  # a letter that becomes two
+        lower = "".join(char.lower() if len(char.lower()) == 1 else char for char in plain)
+    return [(place, char) for place, char in enumerate(lower) if not _stands_between(char)]
+
+
+def _is_whole(plain: str, places: list[int]) -> bool:
+    """Whether letters stand near enough to be one word, and Latin ones are not part of a longer one."""
+    first, last = places[0], places[-1]
+    near = all(after - before <= MOST_BETWEEN + 1 for before, after in pairwise(places))
+    return near and not (_joins(plain[first - 1 : first], plain[first]) or _joins(plain[last + 1 : last + 2], plain[last]))
+
+
+def _joins(beside: str, char: str) -> bool:
+    return beside != "" and all(one.isascii() and one.isalnum() for one in (beside, char))
 
 
 def _replaced(value: str, spans: Iterable[Span]) -> str:

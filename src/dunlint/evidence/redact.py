@@ -53,10 +53,8 @@ def redact(paths: tuple[str | Path, ...], out: Path, names: Iterable[str] = ()) 
     who = Pseudonyms()
     for name in names:
         who.named("PERSON", name)
-    who.learning = True
     for job in jobs:
         job.rewrite.run(job.source, who, job.known)
-    who.learning = False
     written = []
     with fresh_folder(out) as draft:
         for job in jobs:
