@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -23,6 +22,7 @@ from dunlint.records.schema import ACCOUNT_COLUMNS, CONTACT_FIELDS, Contact, Rec
 from dunlint.records.source import Source
 from dunlint.records.tables.mapping import load as load_mapping
 from dunlint.records.zones import instant, zone_named
+from dunlint.writing import scratch
 
 MOST_NAMED = 10
 
@@ -72,11 +72,11 @@ def load(
     asked = Known(zone_named(zone).key if zone else None, zone_from="option" if zone else None,
                   owner_names=frozenset(owner))  # fmt: skip
     given = load_mapping(Path(mapping)) if mapping else ()
-    with tempfile.TemporaryDirectory(prefix="dunlint-") as scratch:
+    with scratch() as place:
         for path in paths:
             own = mappings_in(path)
             mappings = (*given, *(load_mapping(own) if own else ()))
-            for found in sources(path, Path(scratch)):
+            for found in sources(path, place):
                 if isinstance(found, UnreadableFile):
                     _list_failed(found, gathered, lang)
                     continue

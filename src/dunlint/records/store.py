@@ -2,20 +2,20 @@
 
 NAME.parquet is the contact table (CONTACT_COLUMNS); NAME.accounts.parquet, NAME.events.parquet and
 NAME.unreadable.csv stand beside it if there is anything for them. Metadata under the key `dunlint`: {schema,
-unreadable, kept_events, rules, notes}. Each file is written aside and renamed, so that none is ever half there.
+unreadable, kept_events, rules, notes}. All are written aside, then renamed together, so that none is ever half there.
 """
 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
 
-from dunlint.errors import BadArgument, InputError
+from dunlint.errors import BadArgument
 from dunlint.records.schema import Records
+from dunlint.writing import telling, together
 
 SCHEMA = "dunlint.records/1"
 KEY = "dunlint"
@@ -23,7 +23,7 @@ UNREADABLE_COLUMNS = ("file", "line", "expected", "found")
 
 
 def write(records: Records, path: Path) -> tuple[Path, ...]:
-    """The files written, the contact table first. Raises BadArgument for a name that is no Parquet file's, InputError
+    """The files written, the contact table first. Raises BadArgument for a name that is no Parquet file's, OutputError
     where they cannot be written. Old files beside it that have nothing to hold now are removed.
     """
     if path.suffix != ".parquet":
@@ -40,28 +40,17 @@ def write(records: Records, path: Path) -> tuple[Path, ...]:
         {name: [getattr(one, name) for one in records.unreadable] for name in UNREADABLE_COLUMNS},
         schema={"file": pl.String, "line": pl.Int64, "expected": pl.String, "found": pl.String},
     )
-    written = [_aside(path, lambda to: records.contacts.write_parquet(to, metadata=told))]
-    for name, frame in (("accounts.parquet", records.accounts), ("events.parquet", records.events)):
-        written += _beside(path, name, frame, frame.write_parquet)
-    written += _beside(path, "unreadable.csv", listed, listed.write_csv)
-    return tuple(written)
-
-
-def _beside(path: Path, name: str, frame: pl.DataFrame, write_to: Callable[[Path], object]) -> list[Path]:
-    place = path.with_suffix(f".{name}")
-    if len(frame):
-        return [_aside(place, write_to)]
-    place.unlink(missing_ok=True)
-    return []
-
-
-def _aside(path: Path, write_to: Callable[[Path], object]) -> Path:
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
-        write_to(part)
-        part.replace(path)
-    except OSError as problem:
-        raise InputError("cannot_write", where=str(path), reason=problem.strerror or str(problem)) from problem
-    finally:
-        part.unlink(missing_ok=True)
-    return path
+    wanted: dict[Path, tuple[pl.DataFrame, Callable[[Path], object]]] = {
+        path: (records.contacts, lambda to: records.contacts.write_parquet(to, metadata=told)),
+        path.with_suffix(".accounts.parquet"): (records.accounts, records.accounts.write_parquet),
+        path.with_suffix(".events.parquet"): (records.events, records.events.write_parquet),
+        path.with_suffix(".unreadable.csv"): (listed, listed.write_csv),
+    }
+    written = tuple(place for place, (frame, _) in wanted.items() if len(frame) or place == path)
+    with together(written) as drafts:
+        for draft, place in zip(drafts, written, strict=True):
+            wanted[place][1](draft)
+    with telling(path):
+        for place in wanted.keys() - set(written):
+            place.unlink(missing_ok=True)
+    return written
