@@ -1,4 +1,4 @@
-"""Every format that can be read can be redacted, or says why not: the copy reads as the original did, without the people in it."""
+"""Every format can be redacted, or says why not: the copy reads as the original did, without the people in it."""
 
 from __future__ import annotations
 
@@ -30,15 +30,17 @@ PSEUDONYM = re.compile(
     r"(?:PERSON|PHONE|ID|CARD|EMAIL|EMPLOYER|PLACE|PLATE|WECHAT|QQ|NUMBER|CASE|ACCOUNT)-\d+(?:@redacted\.invalid)?|9\d{7}"
 )
 WHO = ("from_number", "to_number")
-SAME = ("at", "local_time", "zone", "zone_from", "channel", "direction", "outcome", "talk_seconds", "party", "source_line")
+SAME = (
+    "at", "local_time", "zone", "zone_from", "channel", "direction", "outcome", "talk_seconds", "party", "source_line",
+)  # fmt: skip
 SECRET_NUMBER, SECRET_MAIL = "13912345678", "wang.li@example.com"
 # What names somebody in the samples, beside the numbers in their contacts.
 NAMED = (
     "催收小郑", "林女士", "Northgate Recovery", "wxid_a1", "wxid_me", "wxid_b2", "贷后专员", "10000001", "10000002",
     "robin@example.org", "collections@example.com", "collector@example.com", "1 555 0100", "15555550101", "15555550102",
     "user20", "user31", "02180000000", "13800000000", "13900000001", "106980000000", "02160000031", "13800000003",
-    "S-1001", "C-77", "12025550199", "55000000000000001", "seat12", "1772500000.26", "GX00000000000000000000000000000001",
-    "t-0001", "c-0001", "v-0001", "o-0001", "call-0007", "SM0", "AC0",
+    "S-1001", "C-77", "12025550199", "55000000000000001", "seat12", "1772500000.26",
+    "GX00000000000000000000000000000001", "t-0001", "c-0001", "v-0001", "o-0001", "call-0007", "SM0", "AC0",
 )  # fmt: skip
 SAID_ONLY = {  # names that stand in the words alone: docs/evidence.md says that these are not found
     "imessage.html": "Northgate Recovery", "imessage.txt": "Northgate Recovery", "mail_html.eml": "林女士",
@@ -179,9 +181,9 @@ def split_number() -> Iterator[tuple[str, str]]:
     timed = [{"start": n, "end": n + 1, "text": piece} for n, piece in enumerate(pieces)]
     words = [{"word": piece, "start": n, "end": n + 1, "score": 0.9} for n, piece in enumerate(pieces)]
     yield "whisper", json.dumps({"segments": timed, "language": "zh"}, ensure_ascii=False)
-    yield "whisper", json.dumps({"segments": [{**timed[0], "text": "".join(pieces), "words": words}]}, ensure_ascii=False)
-    yield "funasr", json.dumps([{"key": "a", "text": " ".join(pieces), "sentence_info": [
-        {"text": piece, "start": n * 100, "end": n * 100 + 90, "spk": 0} for n, piece in enumerate(pieces)]}])  # fmt: skip
+    yield "whisper", json.dumps({"segments": [{**timed[0], "text": "".join(pieces), "words": words}]})
+    told = [{"text": piece, "start": n * 100, "end": n * 100 + 90, "spk": 0} for n, piece in enumerate(pieces)]
+    yield "funasr", json.dumps([{"key": "a", "text": " ".join(pieces), "sentence_info": told}])
     sentence = {"st": {"bg": "0", "ed": "900", "rl": "1", "rt": [
         {"ws": [{"cw": [{"w": piece, "wp": "n"}, {"w": f"{piece}0", "wp": "n"}]} for piece in pieces]}]}}  # fmt: skip
     inner = json.dumps({"lattice": [{"json_1best": json.dumps(sentence)}]})
@@ -213,13 +215,12 @@ def test_one_person_has_one_pseudonym_over_all_formats(tmp_path: Path) -> None:
     case = tmp_path / "case"
     case.mkdir()
     (case / "chat.txt").write_text(f"[2026-03-13, 09:02] 王丽娟: 我的号码是{SECRET_NUMBER}\n", "utf-8")
-    (case / "list.csv").write_text(f"at,channel,direction,to_number,party_name\n2026-03-13T09:00+08:00,sms,outbound,{SECRET_NUMBER},王丽娟\n", "utf-8")
-    (case / "call.json").write_text(
-        json.dumps({"segments": [{"start": 0, "end": 1, "text": f"王丽娟吗，{SECRET_NUMBER}", "speaker": "王丽娟"}]}), "utf-8"
-    )
-    (case / "mail.eml").write_text(
-        f"From: {SECRET_MAIL}\nTo: a@example.org\nDate: Tue, 03 Mar 2026 22:40:00 +0800\n\n王丽娟 {SECRET_NUMBER}\n", "utf-8"
-    )
+    header, row = "at,channel,direction,to_number,party_name", f"2026-03-13T09:00+08:00,sms,outbound,{SECRET_NUMBER},王丽娟"
+    (case / "list.csv").write_text(f"{header}\n{row}\n", "utf-8")
+    said = {"start": 0, "end": 1, "text": f"王丽娟吗，{SECRET_NUMBER}", "speaker": "王丽娟"}
+    (case / "call.json").write_text(json.dumps({"segments": [said]}), "utf-8")
+    head = f"From: {SECRET_MAIL}\nTo: a@example.org\nDate: Tue, 03 Mar 2026 22:40:00 +0800\n"
+    (case / "mail.eml").write_text(f"{head}\n王丽娟 {SECRET_NUMBER}\n", "utf-8")
     (case / "case.yaml").write_text(
         yaml.safe_dump({"files": {"mail.eml": {"owner": SECRET_MAIL}, "chat.txt": {"owner": "王丽娟"}}}), "utf-8"
     )
@@ -266,7 +267,8 @@ def test_an_imported_table_keeps_its_columns_and_nobody(tmp_path: Path) -> None:
 
 
 def test_a_table_that_names_nothing_of_ours_keeps_nothing(tmp_path: Path) -> None:
-    (tmp_path / "a.jsonl").write_text(json.dumps({"at": "2026-03-02T10:00:00+08:00", "text": "x", "secret": "y"}) + "\n")
+    row = {"at": "2026-03-02T10:00:00+08:00", "text": "x", "secret": "y"}
+    (tmp_path / "a.jsonl").write_text(json.dumps(row) + "\n")
     redact((tmp_path / "a.jsonl",), tmp_path / "out")
     assert json.loads((tmp_path / "out" / "a.jsonl").read_text())["secret"] == "REDACTED"
 

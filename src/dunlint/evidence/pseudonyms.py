@@ -84,7 +84,7 @@ class Pseudonyms:
         return code
 
     def speaker(self, label: str) -> str:
-        """A speaker's label: what says a role or only counts (SPEAKER_00) stays; a name or an id becomes a pseudonym."""
+        """A speaker's label: what says a role or only counts (SPEAKER_00) stays; a name or an id is replaced."""
         plain = label.strip()
         if plain.lower() in role_words() or SHORT_LABEL.fullmatch(plain):
             return label
@@ -259,7 +259,8 @@ def _is_whole(plain: str, places: list[int]) -> bool:
     """Whether letters stand near enough to be one word, and Latin ones are not part of a longer one."""
     first, last = places[0], places[-1]
     near = all(after - before <= MOST_BETWEEN + 1 for before, after in pairwise(places))
-    return near and not (_joins(plain[first - 1 : first], plain[first]) or _joins(plain[last + 1 : last + 2], plain[last]))
+    before, behind = plain[first - 1 : first], plain[last + 1 : last + 2]
+    return near and not (_joins(before, plain[first]) or _joins(behind, plain[last]))
 
 
 def _joins(beside: str, char: str) -> bool:

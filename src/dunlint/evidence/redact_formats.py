@@ -110,7 +110,7 @@ def _node(key: str, value: Any, who: Pseudonyms) -> Any:
 
 
 def mapping_yaml(text: str, who: Pseudonyms, _known: Known) -> str:
-    """A mapping as data again: headers stay, because the table keeps its own; a constant value is masked by its column."""
+    """A mapping as data again: headers stay, as the table keeps its own; a constant value is masked by its column."""
     data = yaml.safe_load(text)
     for mapping in data if isinstance(data, list) else [data]:
         for name, column in mapping["columns"].items():

@@ -1,7 +1,7 @@
 """JSON of others, value by value: what a format's reader uses is masked by its key, everything else is taken out.
 
-The text is gone through token by token, not parsed and written anew: white space, order and lines stay as they were, and
-a damaged file stays damaged at the same place. What a key means is told by a table a format: the key alone, or
+The text is gone through token by token, not parsed and written anew: white space, order and lines stay as they were,
+and a damaged file stays damaged at the same place. What a key means is told by a table a format: the key alone, or
 "parent.key" where it means something else below another one.
 """
 

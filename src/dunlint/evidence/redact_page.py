@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from dunlint.evidence.pseudonyms import Pseudonyms
 from dunlint.records.reader import Known
@@ -12,7 +12,9 @@ from dunlint.records.readers import wechat_html
 from dunlint.records.readers.imessage import STAMP
 from dunlint.records.readers.words import words
 
-TAG = re.compile(r"<!--.*?(?:-->|\Z)|<(/?)([A-Za-z][A-Za-z0-9]*)((?:\"[^\"]*\"|'[^']*'|[^'\">])*)>|<![^>]*>|<", re.DOTALL)
+TAG = re.compile(
+    r"<!--.*?(?:-->|\Z)|<(/?)([A-Za-z][A-Za-z0-9]*)((?:\"[^\"]*\"|'[^']*'|[^'\">])*)>|<![^>]*>|<", re.DOTALL
+)
 CLASS = re.compile(r"""\bclass\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 PLAIN_CLASS = re.compile(r"[A-Za-z_ -]{1,60}")
 UNSEEN = ("script", "style", "title")
@@ -98,7 +100,7 @@ def wechat(text: str, who: Pseudonyms, _known: Known) -> str:
         for found in mark.finditer(text):
             if found.start() >= done:
                 told, end = write(text, found, who)
-                out += ["\n" * text.count("\n", done, found.start()), found[0].replace("\n", "\n"), told]
+                out += ["\n" * text.count("\n", done, found.start()), found[0], told]
                 done = end
     return "".join([*out, "\n" * text.count("\n", done), "</script></body></html>"])
 
@@ -110,7 +112,7 @@ def _weflow(text: str, mark: re.Match[str], who: Pseudonyms) -> tuple[str, int]:
     end = len(text) if end < 0 else end
     data = text[mark.end() : end]
     close = data.rfind("]")
-    data, after = (data[:close], "];" + ")" * 0) if close >= 0 else (data, "")
+    data, after = (data[:close], "];") if close >= 0 else (data, "")
     told = masked("[" + data, who, {"t": KEEP, "s": KEEP, "i": KEEP, "b": PAGE})[1:]
     return told.replace("<", "\\u003c") + after + "\n" * text.count("\n", mark.end() + len(data), end), end
 
@@ -119,7 +121,8 @@ def _memotrace(text: str, mark: re.Match[str], who: Pseudonyms) -> tuple[str, in
     end = text.find("</script>", mark.end())
     end = len(text) if end < 0 else end
     starts = [found.start() for found in wechat_html.MEMO_START.finditer(text, mark.end(), end)]
-    items = [(text[a:b], wechat_html.MEMO_ITEM.match(text[a:b])) for a, b in zip(starts, [*starts[1:], end], strict=True)]
+    pieces = [text[first:behind] for first, behind in zip(starts, [*starts[1:], end], strict=True)]
+    items = [(piece, wechat_html.MEMO_ITEM.match(piece)) for piece in pieces]
     said = iter(who.texts([wechat_html._unescaped(found[2]) for _, found in items if found]))
     out = ["\n" * text.count("\n", mark.end(), starts[0] if starts else end)]
     for piece, found in items:
@@ -137,6 +140,3 @@ def _memotrace(text: str, mark: re.Match[str], who: Pseudonyms) -> tuple[str, in
 def _literal(value: str) -> str:
     escaped = html.escape(value, quote=False).replace("\\", "\\\\").replace("'", "\\'")
     return escaped.replace("\r", "").replace("\n", "\\n").replace("\t", "\\t")
-
-
-Write = Callable[[str, re.Match[str], Pseudonyms], tuple[str, int]]

@@ -1,7 +1,7 @@
 """Tables: cell by cell, by what its column is. A column that no reader uses is taken out.
 
-What a column is comes from our own names, from a mapping, from a guess (`records.tables`), or from the format. Rows that
-have another number of cells than the header stay so, without their content.
+What a column is comes from our own names, from a mapping, from a guess (`records.tables`), or from the format. Rows
+that have another number of cells than the header stay so, without their content.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from dunlint.errors import UnreadableFile
 from dunlint.evidence.pseudonyms import Pseudonyms
 from dunlint.evidence.values import CLOSED, CODES, COLUMNS, GONE, NUMBERS, account, kept, value_of
 from dunlint.records.reader import Known
-from dunlint.records.readers import asterisk, call_list, twilio_messages, wechat_chatlog_csv, wechat_csv
+from dunlint.records.readers import asterisk, call_list, twilio_messages, wechat_csv
 from dunlint.records.readers.csv_records import records
 from dunlint.records.readers.rows import item, table_of
 from dunlint.records.readers.tables import IMPORTED, UNREADABLE_COLUMNS
@@ -73,14 +73,15 @@ def of_column(table: str, column: str) -> Mask:
     return lambda value, who: str(value_of(column, value, who))
 
 
-CALL_LIST: Mapping[str, Mask] = dict.fromkeys(("at", "date", "clock", "kind", "seconds", "minutes"), kept) | dict.fromkeys(
-    ("from_number", "to_number", "other_number"), number
-)
+CALL_LIST: Mapping[str, Mask] = dict.fromkeys(
+    ("at", "date", "clock", "kind", "seconds", "minutes"), kept
+) | dict.fromkeys(("from_number", "to_number", "other_number"), number)
 ASTERISK: Mapping[str, Mask] = dict.fromkeys(
     ("dcontext", "lastapp", "start", "answer", "end", "duration", "billsec", "disposition", "amaflags"), kept
 ) | {"src": extension, "dst": extension, "uniqueid": code("RECORD")}
 TWILIO: Mapping[str, Mask] = {
-    "From": number, "To": number, "Body": text, "Status": kept, "SentDate": kept, "Direction": kept, "Sid": code("RECORD"),
+    "From": number, "To": number, "Body": text, "Status": kept, "SentDate": kept, "Direction": kept,
+    "Sid": code("RECORD"),
 }  # fmt: skip
 CHATLOG: Mapping[str, Mask] = {"Time": kept, "Content": text} | dict.fromkeys(
     ("SenderName", "Sender", "TalkerName", "Talker"), name
@@ -198,7 +199,7 @@ def _csv(
     whole: str, delimiter: str, header_line: int, told: Callable[[list[str], Pseudonyms], list[str] | None],
     who: Pseudonyms, used: Iterable[str] = (),
 ) -> str:  # fmt: skip
-    """Row by row, as many lines as before: the header, of which `used` names stay whatever they hold; nothing above it."""
+    """Row by row, as many lines as before: the header, whose `used` names stay whatever they hold; nothing above it."""
     used = frozenset(used)
     end = "\r\n" if "\r\n" in whole[:65536] else "\n"
     plain = whole.replace("\r\n", "\n").replace("\r", "\n")
@@ -268,7 +269,7 @@ def parquet(source: Source, who: Pseudonyms, known: Known) -> bytes:
 
 def _column(column: pl.Series, masks: Mapping[str, Mask], who: Pseudonyms) -> pl.Series:
     mask = gone if column.name in MADE_OF_THE_FILE else masks.get(column.name)
-    if column.dtype == pl.Boolean or mask is kept and column.dtype != pl.String:
+    if column.dtype == pl.Boolean or (mask is kept and column.dtype != pl.String):
         return column
     if column.dtype.is_nested():
         values = [value_of(column.name, one, who) if mask else None for one in column.to_list()]
