@@ -215,8 +215,8 @@ def test_one_person_has_one_pseudonym_over_all_formats(tmp_path: Path) -> None:
     case = tmp_path / "case"
     case.mkdir()
     (case / "chat.txt").write_text(f"[2026-03-13, 09:02] 王丽娟: 我的号码是{SECRET_NUMBER}\n", "utf-8")
-    header, row = "at,channel,direction,to_number,party_name", f"2026-03-13T09:00+08:00,sms,outbound,{SECRET_NUMBER},王丽娟"
-    (case / "list.csv").write_text(f"{header}\n{row}\n", "utf-8")
+    row = f"2026-03-13T09:00+08:00,sms,outbound,{SECRET_NUMBER},王丽娟"
+    (case / "list.csv").write_text(f"at,channel,direction,to_number,party_name\n{row}\n", "utf-8")
     said = {"start": 0, "end": 1, "text": f"王丽娟吗，{SECRET_NUMBER}", "speaker": "王丽娟"}
     (case / "call.json").write_text(json.dumps({"segments": [said]}), "utf-8")
     head = f"From: {SECRET_MAIL}\nTo: a@example.org\nDate: Tue, 03 Mar 2026 22:40:00 +0800\n"
