@@ -291,3 +291,12 @@ def test_a_table_that_names_nothing_of_ours_keeps_nothing(tmp_path: Path) -> Non
 def test_what_is_no_json_stays_none_and_lines_stay_lines(text: str, told: str) -> None:
     found = masked(text, Pseudonyms(), MEANINGS["whisper"])
     assert re.sub(r"\?+", "?", found) == re.sub(r"\?+", "?", told)
+
+
+def test_words_that_spell_a_number_out_go_where_the_shown_ones_are_read() -> None:
+    best = {"lexical": "call one three nine", "display": "Call 13912345678."}
+    told = masked(json.dumps({"recognizedPhrases": [{"nBest": [best]}]}), Pseudonyms(), MEANINGS["azure"])
+    assert json.loads(told)["recognizedPhrases"][0]["nBest"] == [{"lexical": "REDACTED", "display": "Call PHONE-1."}]
+    best = {"lexical": "you lazy bum", "display": "You lazy ***"}
+    told = masked(json.dumps({"recognizedPhrases": [{"nBest": [best]}]}), Pseudonyms(), MEANINGS["azure"])
+    assert json.loads(told)["recognizedPhrases"][0]["nBest"] == [best]

@@ -18,6 +18,7 @@ from dunlint.evidence.redact_page import markup
 from dunlint.evidence.values import GONE, account, kept
 from dunlint.records.reader import Known
 from dunlint.records.readers import funasr, tencent_asr
+from dunlint.records.readers.conversation import MASKED
 from dunlint.records.readers.json_text import DECODER, ESCAPE
 from dunlint.records.readers.meta_json import unescaped
 
@@ -31,7 +32,8 @@ HALF_PAIR = re.compile("[\ud800-\udfff]")
 ADDRESS = re.compile(r"(tel:|sip:|whatsapp:|messenger:|rcs:|user|channel)?(.*)", re.DOTALL)
 
 KEEP, NAME, NUMBER, SERIAL, SPEAKER = "keep", "name", "number", "serial", "speaker"
-TEXT, WORD, LINES, NESTED, PAGE = "text", "word", "lines", "nested", "page"
+TEXT, SPARE, WORD, LINES, NESTED, PAGE = "text", "spare", "word", "lines", "nested", "page"
+SPARED_BY = {"lexical": "display", "text": "decoratedtext"}  # the same words without figures: numbers are spelt out
 Meanings = Mapping[str, str]
 
 
@@ -71,6 +73,7 @@ def masked(text: str, who: Pseudonyms, meanings: Meanings) -> str:
     """The JSON text with every value masked by what its key means."""
     parts = list(_parts(text, (), meanings, who))
     leaves = list(_leaves(parts))
+    _settle_spare(leaves)
     for kind, between in ((TEXT, " "), (WORD, "")):
         chosen = [leaf for leaf in leaves if leaf.kind == kind]
         read = [_read(leaf.value) for leaf in chosen]
@@ -169,6 +172,16 @@ def _leaves(parts: list[Part]) -> Iterator[Leaf]:
             yield from _leaves(part.parts)
 
 
+def _settle_spare(leaves: list[Leaf]) -> None:
+    """A spare text is taken out where the reader has the better one beside it."""
+    read = {(*leaf.path[:-1], str(leaf.path[-1]).casefold()) for leaf in leaves
+            if leaf.kind == TEXT and not MASKED.search(leaf.value)}  # fmt: skip
+    for leaf in leaves:
+        if leaf.kind == SPARE:
+            better = SPARED_BY[str(leaf.path[-1]).casefold()]
+            leaf.kind = None if (*leaf.path[:-1], better) in read else TEXT
+
+
 def _written(parts: list[Part]) -> Iterator[str]:
     for part in parts:
         if isinstance(part, Leaf):
@@ -259,14 +272,14 @@ MEANINGS: dict[str, Meanings] = {
     "whisper": _all(KEEP, "start", "end", "language", "score") | {"segments.text": TEXT} | _all(SPEAKER, "speaker"),
     "aliyun_asr": _all(KEEP, "begintime", "endtime") | _all(SPEAKER, "channelid", "speakerid") | {"text": TEXT},
     "azure": _all(KEEP, "recognitionstatus", "offset", "duration", "offsetinticks", "durationinticks", "confidence")
-    | _all(SPEAKER, "speaker", "speakerid", "channel", "channelnumber") | _all(TEXT, "display", "lexical"),
+    | _all(SPEAKER, "speaker", "speakerid", "channel", "channelnumber") | {"display": TEXT, "lexical": SPARE},
     "contact_lens": _all(KEEP, "channel", "type", "languagecode", "absolutetime", "contenttype", "beginoffsetmillis",
                          "endoffsetmillis")
     | _all(SPEAKER, "participantid", "participantrole") | {"content": TEXT},
     "funasr": _all(KEEP, "start", "end", "timestamp") | {"spk": SPEAKER} | _all(TEXT, "text", "sentence"),
     "genesys": _all(KEEP, "starttimems", "milliseconds", "starttime", "conversationstarttime", "participantpurpose",
                     "initialdirection", "language", "mediatype")
-    | _all(NUMBER, "ani", "dnis") | _all(TEXT, "text", "decoratedtext"),
+    | _all(NUMBER, "ani", "dnis") | {"decoratedtext": TEXT, "text": SPARE},
     "google_ccai": _all(KEEP, "start_timestamp_usec") | _all(SPEAKER, "role", "user_id") | {"text": TEXT},
     "tencent_asr": _all(KEEP, "startms", "endms", "status", "audioduration")
     | _all(TEXT, "finalsentence", "slicesentence") | {"result": LINES, "speakerid": SPEAKER},
