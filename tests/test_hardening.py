@@ -32,6 +32,7 @@ from dunlint.language.template import compile_template
 from dunlint.records import load
 from dunlint.records.case_file import load as load_case
 from dunlint.rulebook import load as rulebook
+from dunlint.scale import output
 from tests.conftest import CASES, ROOT, sms, sms_backup
 
 
@@ -523,6 +524,38 @@ def test_ctrl_c_at_any_moment_leaves_the_old_or_the_new_output_never_half(tmp_pa
             if file != "found.json":
                 (tmp_path / "out" / file).unlink()
     assert 130 in codes
+
+
+class Killed(BaseException):
+    """Stands for the end of the process between two steps."""
+
+
+@pytest.mark.parametrize("moved", range(3))
+def test_an_audit_killed_between_old_and_new_files_has_no_manifest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moved: int
+) -> None:
+    new, out, real = tmp_path / "new", tmp_path / "out", Path.replace
+    for folder, text in ((new, "new"), (out, "old")):
+        folder.mkdir()
+        for name in ("findings.csv", "manifest.json", "summary.json"):
+            (folder / name).write_text(text)
+    left = moved
+
+    def stopping(self: Path, target: Path) -> Path:
+        nonlocal left
+        if not left:
+            raise Killed
+        left -= 1
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "replace", stopping)
+    with pytest.raises(Killed):
+        output._move(new, out)
+    assert [path.read_text() for path in (out / "findings.csv", out / "summary.json")].count("new") == moved
+    assert not (out / "manifest.json").exists()
+    monkeypatch.undo()
+    output._move(new, out)
+    assert {path.read_text() for path in out.iterdir()} == {"new"}
 
 
 def test_every_test_that_the_security_page_names_exists() -> None:
