@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,10 +65,11 @@ def import_records(
     if output is None and not rows:
         raise click.UsageError("-o / --rows / --suggest")
     from dunlint.records import spill, store
+    from dunlint.writing import scratch
 
-    with tempfile.TemporaryDirectory(prefix="dunlint-") as folder:
+    with scratch() as folder:
         with progress(quiet) as tell:
-            given = spill(list(files), Path(folder), format_in=format_in, zone=zone, mapping=mapping, case=case,
+            given = spill(list(files), folder, format_in=format_in, zone=zone, mapping=mapping, case=case,
                           lang=lang, progress=tell)  # fmt: skip
         written = store.write(given, output) if output else ()
         if rows:

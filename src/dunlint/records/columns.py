@@ -15,9 +15,9 @@ from typing import Any
 
 import polars as pl
 
-from dunlint.errors import OutputError
 from dunlint.records.schema import CONTACT_COLUMNS, EVENT_COLUMNS, Contact
 from dunlint.records.zones import IN_ORDER
+from dunlint.writing import telling
 
 PIECE, PIECE_CHARACTERS = 5_000, 8 << 20
 HELD_ROWS, HELD_BYTES = 100_000, 64 << 20
@@ -86,10 +86,8 @@ class ContactTable:
 
 def stored(frame: pl.DataFrame, path: Path) -> Path:
     """The frame as a file for a while, packed lightly. Raises OutputError where there is no room."""
-    try:
+    with telling(path):
         frame.write_parquet(path, compression="lz4", statistics=False)
-    except OSError as problem:
-        raise OutputError("cannot_write", where=str(path), reason=problem.strerror or str(problem)) from problem
     return path
 
 

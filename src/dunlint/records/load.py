@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -35,6 +34,7 @@ from dunlint.records.schema import (
 from dunlint.records.source import Source
 from dunlint.records.tables.mapping import load as load_mapping
 from dunlint.records.zones import instant, zone_named
+from dunlint.writing import scratch
 
 MOST_NAMED = 10
 
@@ -80,8 +80,8 @@ def load(
     Files that no reader knows are listed as unreadable beside those that could be read.
     Raises UnreadableFile if nothing at all could be read, InputError for a wrong case file or mapping.
     """
-    with tempfile.TemporaryDirectory(prefix="dunlint-") as scratch:
-        gathered = _gather(paths, Gathered(), Path(scratch), format_in, zone, owner, mapping, lang, progress)
+    with scratch() as place:
+        gathered = _gather(paths, Gathered(), place, format_in, zone, owner, mapping, lang, progress)
     contacts, records, _ = _records(gathered, case, lang)
     return replace(records, contacts=finished(contacts.collect()))
 
@@ -101,12 +101,9 @@ def spill(
 
     Copies of one contact in several files are compared in memory, and accounts and events are held there.
     """
-    with tempfile.TemporaryDirectory(dir=folder) as place:
-        scratch, pieces = Path(place, "files"), Path(place, "pieces")
-        scratch.mkdir()
-        pieces.mkdir()
+    with scratch(folder) as unpacked, scratch(folder) as pieces:
         gathered = Gathered(ContactTable(pieces))
-        _gather(paths, gathered, scratch, format_in, zone, (), mapping, lang, progress)
+        _gather(paths, gathered, unpacked, format_in, zone, (), mapping, lang, progress)
         large = gathered.contacts.on_disk
         contacts, records, merged = _records(gathered, case, lang)
         if large:
@@ -121,7 +118,7 @@ def spill(
 def _gather(
     paths: Sequence[str | Path],
     gathered: Gathered,
-    scratch: Path,
+    unpacked: Path,
     format_in: str | None,
     zone: str | None,
     owner: Sequence[str],
@@ -129,14 +126,14 @@ def _gather(
     lang: str | None,
     progress: Progress | None,
 ) -> Gathered:
-    """Everything that the readers find under `paths`; ZIPs are unpacked into `scratch`."""
+    """Everything that the readers find under `paths`; ZIPs are unpacked into `unpacked`."""
     asked = Known(zone_named(zone).key if zone else None, zone_from="option" if zone else None,
                   owner_names=frozenset(owner))  # fmt: skip
     given = load_mapping(Path(mapping)) if mapping else ()
     for path in paths:
         own = mappings_in(path)
         mappings = (*given, *(load_mapping(own) if own else ()))
-        for found in sources(path, scratch):
+        for found in sources(path, unpacked):
             if isinstance(found, UnreadableFile):
                 _list_failed(found, gathered, lang)
                 continue

@@ -13,6 +13,7 @@ import polars as pl
 
 from dunlint.records.columns import digests, ids, repeats, stored
 from dunlint.records.zones import IN_ORDER
+from dunlint.writing import telling
 
 BATCH_ROWS = 50_000
 BUCKET_ROWS = 200_000
@@ -43,7 +44,8 @@ def finished(contacts: pl.LazyFrame, folder: Path) -> tuple[Path, ...]:
 def written(contacts: pl.LazyFrame, folder: Path) -> pl.LazyFrame:
     """A query's rows as a file, so that any of them are found at once."""
     path = folder / "written.parquet"
-    contacts.sink_parquet(path, compression="lz4", row_group_size=BATCH_ROWS, engine="streaming")
+    with telling(path):
+        contacts.sink_parquet(path, compression="lz4", row_group_size=BATCH_ROWS, engine="streaming")
     return pl.scan_parquet(path)
 
 

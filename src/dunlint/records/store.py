@@ -2,20 +2,20 @@
 
 NAME.parquet is the contact table (CONTACT_COLUMNS); NAME.accounts.parquet, NAME.events.parquet and
 NAME.unreadable.csv stand beside it if there is anything for them. Metadata under the key `dunlint`: {schema,
-unreadable, kept_events, rules, notes}. Each file is written aside and renamed, so that none is ever half there.
+unreadable, kept_events, rules, notes}. All are written aside, then renamed together, so that none is ever half there.
 """
 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import polars as pl
 
-from dunlint.errors import BadArgument, InputError
+from dunlint.errors import BadArgument
 from dunlint.records.schema import CONTACT_COLUMNS, Records, Spilled
+from dunlint.writing import telling, together
 
 SCHEMA = "dunlint.records/1"
 KEY = "dunlint"
@@ -24,7 +24,7 @@ UNREADABLE_COLUMNS = ("file", "line", "expected", "found")
 
 
 def write(given: Records | Spilled, path: Path) -> tuple[Path, ...]:
-    """The files written, the contact table first. Raises BadArgument for a name that is no Parquet file's, InputError
+    """The files written, the contact table first. Raises BadArgument for a name that is no Parquet file's, OutputError
     where they cannot be written. Old files beside it that have nothing to hold now are removed.
     """
     if path.suffix != ".parquet":
@@ -42,11 +42,20 @@ def write(given: Records | Spilled, path: Path) -> tuple[Path, ...]:
         {name: [getattr(one, name) for one in records.unreadable] for name in UNREADABLE_COLUMNS},
         schema={"file": pl.String, "line": pl.Int64, "expected": pl.String, "found": pl.String},
     )
-    written = [_aside(path, lambda to: _write_contacts(given, to, told))]
-    for name, frame in (("accounts.parquet", records.accounts), ("events.parquet", records.events)):
-        written += _beside(path, name, frame, frame.write_parquet)
-    written += _beside(path, "unreadable.csv", listed, listed.write_csv)
-    return tuple(written)
+    wanted: dict[Path, tuple[int, Callable[[Path], object]]] = {
+        path: (1, lambda to: _write_contacts(given, to, told)),
+        path.with_suffix(".accounts.parquet"): (len(records.accounts), records.accounts.write_parquet),
+        path.with_suffix(".events.parquet"): (len(records.events), records.events.write_parquet),
+        path.with_suffix(".unreadable.csv"): (len(listed), listed.write_csv),
+    }
+    written = tuple(place for place, (rows, _) in wanted.items() if rows)  # the contacts always
+    with together(written) as drafts:
+        for draft, place in zip(drafts, written, strict=True):
+            wanted[place][1](draft)
+    with telling(path):
+        for place in wanted.keys() - set(written):
+            place.unlink(missing_ok=True)
+    return written
 
 
 def _write_contacts(given: Records | Spilled, to: Path, told: dict[str, str]) -> None:
@@ -64,23 +73,3 @@ def _one_after_the_other(files: Sequence[Path]) -> pl.LazyFrame:
         yield from map(pl.read_parquet, files)
 
     return register_io_source(pieces, schema=CONTACT_COLUMNS)
-
-
-def _beside(path: Path, name: str, frame: pl.DataFrame, write_to: Callable[[Path], object]) -> list[Path]:
-    place = path.with_suffix(f".{name}")
-    if len(frame):
-        return [_aside(place, write_to)]
-    place.unlink(missing_ok=True)
-    return []
-
-
-def _aside(path: Path, write_to: Callable[[Path], object]) -> Path:
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
-        write_to(part)
-        part.replace(path)
-    except OSError as problem:
-        raise InputError("cannot_write", where=str(path), reason=problem.strerror or str(problem)) from problem
-    finally:
-        part.unlink(missing_ok=True)
-    return path

@@ -28,6 +28,7 @@ from dunlint.scale import batch, partition
 from dunlint.scale.batch import Part, Plan
 from dunlint.scale.inputs import Tables
 from dunlint.scale.partition import Range
+from dunlint.writing import telling
 
 PLAN, HASHES = "plan.json", "hashes.json"
 UNREADABLE = "unreadable"
@@ -130,13 +131,14 @@ def keep_part(frames: dict[str, pl.DataFrame], folder: Path, number: int) -> Non
     final = part_folder(folder, number)
     aside = final.with_suffix(f".unfinished-{os.getpid()}")
     shutil.rmtree(aside, ignore_errors=True)
-    aside.mkdir(parents=True)
-    for name, frame in frames.items():
-        frame.write_parquet(aside / f"{name}.parquet")
-    hashes = {path.name: file_hash(path) for path in sorted(aside.iterdir())}
-    (aside / HASHES).write_text(json.dumps(hashes), encoding="utf-8")
-    shutil.rmtree(final, ignore_errors=True)
-    aside.rename(final)
+    with telling(final):
+        aside.mkdir(parents=True)
+        for name, frame in frames.items():
+            frame.write_parquet(aside / f"{name}.parquet")
+        hashes = {path.name: file_hash(path) for path in sorted(aside.iterdir())}
+        (aside / HASHES).write_text(json.dumps(hashes), encoding="utf-8")
+        shutil.rmtree(final, ignore_errors=True)
+        aside.rename(final)
 
 
 def part_folder(folder: Path, number: int) -> Path:
@@ -158,7 +160,9 @@ def file_hash(path: Path) -> str:
 
 
 def begin(folder: Path, described: dict[str, Any], *, resume: bool) -> None:
-    """Make the folder of the parts, or find it again. Raises BadArgument if it is of another audit."""
+    """Make the folder of the parts, or find it again. Raises BadArgument if it is of another audit, OutputError where
+    it cannot be made.
+    """
     text = json.dumps(described, ensure_ascii=False, indent=1, sort_keys=True)
     path = folder / PLAN
     if resume and path.is_file():
@@ -167,12 +171,13 @@ def begin(folder: Path, described: dict[str, Any], *, resume: bool) -> None:
         if differing:
             raise BadArgument("resume_differs", where=str(folder), names=", ".join(sorted(differing)))
         return
-    for old in folder.glob("part-*"):
-        shutil.rmtree(old)
-    folder.mkdir(parents=True, exist_ok=True)
-    aside = path.with_suffix(".unfinished")
-    aside.write_text(text, encoding="utf-8")
-    aside.rename(path)
+    with telling(path):
+        for old in folder.glob("part-*"):
+            shutil.rmtree(old)
+        folder.mkdir(parents=True, exist_ok=True)
+        aside = path.with_suffix(".unfinished")
+        aside.write_text(text, encoding="utf-8")
+        aside.rename(path)
 
 
 def parts(folder: Path, count: int) -> Iterator[Part]:

@@ -23,6 +23,7 @@ from dunlint.records.schema import Spilled, Unreadable
 from dunlint.records.tables import Scan, load_mapping, scans
 from dunlint.records.tables.database import is_url
 from dunlint.records.tables.scan import source_of
+from dunlint.writing import telling
 
 Told = Mapping[str, str]  # a sentence by language
 
@@ -92,7 +93,9 @@ def _write(scan: Scan, folder: Path, done: Spooled) -> None:
         done.unreadable += unreadable
         if len(frame):
             path = folder / f"{scan.table}-{len(done.files[scan.table]):05}.parquet"
-            _completed(scan, frame, done.events).write_parquet(path)
+            made = _completed(scan, frame, done.events)
+            with telling(path):
+                made.write_parquet(path)
             done.files[scan.table].append(path)
             done.events += len(frame) if scan.table == "events" else 0
     done.notes += _told(scan.notes[before:])
@@ -120,7 +123,8 @@ def _whole(given: Spilled, folder: Path, done: Spooled) -> None:
     done.files["contacts"] += given.files
     for name in ("accounts", "events"):
         path = folder / f"{name}.parquet"
-        getattr(records, name).write_parquet(path)
+        with telling(path):
+            getattr(records, name).write_parquet(path)
         done.files[name].append(path)
     done.unreadable += records.unreadable
     done.notes += [dict.fromkeys(i18n.LANGUAGES, note) for note in records.notes]
