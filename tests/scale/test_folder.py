@@ -231,7 +231,7 @@ def test_a_damaged_part_is_made_again(records: Path, tmp_path: Path, same_as_who
 
     with pytest.raises(KeyboardInterrupt):
         audit([records], out, rules=["cn", "us"], rows=ROWS, progress=stop)
-    findings = part_folder(out / WORK, 0) / "findings.parquet"
+    findings = part_folder(out / WORK, 0) / "findings-000000.parquet"
     findings.write_bytes(findings.read_bytes()[:-1])
     audit([records], out, rules=["cn", "us"], rows=ROWS, resume=True)
     same_as_whole(out)

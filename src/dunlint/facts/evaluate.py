@@ -202,7 +202,9 @@ class Evaluation:
         return most
 
     def in_window(self, condition: Count, block: Block, rows: Rows, most: int) -> Iterator[Rows]:
-        """For each of these rows: the rows that its count counts or may count, at most the latest `most`."""
+        """For each of these rows: the rows that its count counts or may count, at most the latest `most`. They are
+        found at once and told as they are asked for.
+        """
         pool, _ = self._pool(condition, block, rows)
         clock, timed, span = self.clock(condition.within)
         counted = np.zeros(len(clock), bool)
@@ -215,8 +217,9 @@ class Evaluation:
         inside = entries[counted[entries]]
         by_row = np.lexsort((ends - starts, entries))  # of a row about several debts the fullest window comes last
         last = by_row[np.searchsorted(entries[by_row], rows, side="right") - 1]
-        for row, start, end in zip(rows.tolist(), starts[last].tolist(), ends[last].tolist(), strict=True):
-            yield np.sort(inside[max(start, end - most) : end]) if timed[row] else pool[:0]
+        ends = np.where(timed[rows], ends[last], 0)
+        starts = np.maximum(np.where(timed[rows], starts[last], 0), ends - most)
+        return (np.sort(inside[start:end]) for start, end in zip(starts, ends, strict=True))
 
     def clock(self, within: Within) -> tuple[Ints, Any, int]:
         """(ticks, are they known, length of the window) on the clock that a window runs on."""
