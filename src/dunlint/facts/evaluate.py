@@ -20,6 +20,7 @@ from dunlint.facts.codes import Bools
 from dunlint.facts.conditions import Block, Count, Step, Within
 from dunlint.facts.hours import event_hours
 from dunlint.facts.kleene import FALSE, NOT_ASKED, TRUE, UNKNOWN, Answers, Ask, Rows
+from dunlint.facts.remembered import Remembered
 from dunlint.facts.table import Ground
 from dunlint.facts.windows import Ints, counts, distinct_counts, line_up, over, window_starts
 
@@ -44,7 +45,7 @@ class Evaluation:
 
     ground: Ground
     fired: dict[str, pl.Series] = field(default_factory=dict)
-    _known: dict[str, Answers] = field(default_factory=dict)
+    _known: Remembered = field(default_factory=Remembered)
     _keys: dict[int, tuple[Any, str]] = field(default_factory=dict)
     _begun: dict[tuple[str, bool], tuple[Ints, ...]] = field(default_factory=dict)
 
@@ -56,8 +57,7 @@ class Evaluation:
     def fire(self, fired: dict[str, pl.Series]) -> None:
         """Which contacts broke which rules; what was decided about findings before is decided anew."""
         self.fired |= fired
-        for key in [key for key in self._known if "finding" in key]:
-            del self._known[key]
+        self._known.forget(lambda key: "finding" in str(key))
         self._begun.clear()
 
     def block(self, block: Block) -> pl.Series:
@@ -89,11 +89,10 @@ class Evaluation:
         key = f"{name}:{self._key(condition)}"
         if name == "count" and condition.of is None:
             key += "".join(f"{side}{self._key(getattr(block, side))}" for side in NEIGHBOURS)
-        if key not in self._known:
-            decide = WHOLE.get(name)
-            size = len(self.ground.contacts)
-            self._known[key] = decide(self.ground, condition) if decide else kleene.constant(NOT_ASKED, size)
-        return self._known[key]
+        decide, size = WHOLE.get(name), len(self.ground.contacts)
+        if decide is None:
+            return self._known.get(key, lambda: kleene.constant(NOT_ASKED, size))
+        return self._known.get(key, partial(decide, self.ground, condition))
 
     def _key(self, condition: Any) -> str:
         """The condition as text, made once for each object (which is kept, so that its address is not used again)."""

@@ -16,6 +16,7 @@ import polars as pl
 from dunlint.facts.clock import with_local_time
 from dunlint.facts.codes import Codes, Ints
 from dunlint.facts.kleene import Answers
+from dunlint.facts.remembered import Remembered
 from dunlint.facts.words import Words
 
 Parameters = Mapping[str, Mapping[date, float | None]]
@@ -41,14 +42,12 @@ class Ground:
     kept_events: frozenset[tuple[str, str]] = frozenset()
 
     @cached_property
-    def _attributes(self) -> dict[tuple[str, ...], Answers]:
-        return {}
+    def _attributes(self) -> Remembered:
+        return Remembered()
 
     def attribute(self, key: tuple[str, ...], make: Callable[[], Answers]) -> Answers:
         """What `make` answers for every contact, made once for each key: many conditions share an attribute."""
-        if key not in self._attributes:
-            self._attributes[key] = make()
-        return self._attributes[key]
+        return self._attributes.get(key, make)
 
     @cached_property
     def codes(self) -> Codes:
