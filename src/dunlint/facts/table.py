@@ -60,6 +60,11 @@ class Ground:
         return Words(self.turns)
 
     @cached_property
+    def told_tags(self) -> frozenset[str]:
+        """The tags that anything said has at all: most of what is asked for, nobody says."""
+        return frozenset(self.tags["tag"].unique())
+
+    @cached_property
     def wordless(self) -> npt.NDArray[np.bool_]:
         """For each contact whether no words are on record."""
         return (~self.contacts["has_words"]).to_numpy()
