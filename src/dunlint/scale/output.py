@@ -49,18 +49,24 @@ class About:
     drawn: sample.Sample | None = None
 
 
-def write(parts: Iterable[Part], about: About, out: Path, aside: Path) -> dict[str, Any]:
-    """Write the folder `out` by way of `aside`; returns what summary.json holds. Raises OutputError where it cannot."""
+def write(
+    parts: Iterable[Part], findings: Iterator[pl.DataFrame], about: About, out: Path, aside: Path
+) -> dict[str, Any]:
+    """Write the folder `out` by way of `aside`; returns what summary.json holds. findings: of all parts, in pieces.
+
+    Raises OutputError where it cannot be written.
+    """
     with telling(out):
-        return _write(parts, about, out, aside)
+        return _write(parts, findings, about, out, aside)
 
 
-def _write(parts: Iterable[Part], about: About, out: Path, aside: Path) -> dict[str, Any]:
+def _write(
+    parts: Iterable[Part], findings: Iterator[pl.DataFrame], about: About, out: Path, aside: Path
+) -> dict[str, Any]:
     shutil.rmtree(aside, ignore_errors=True)  # of a run that was killed while it wrote, perhaps of another audit
     (aside / "rollups").mkdir(parents=True)
-    rest: list[Part] = []
-    _write_findings(_findings(parts, rest), aside)
-    whole = batch.joined(rest or [empty_part()])
+    _write_findings(findings, aside)
+    whole = batch.joined([*parts] or [empty_part()])
     tallies = tally.with_shares(whole.tallies, whole.totals)
     for name in tally.ROLLUPS:
         _csv(rollup(tallies, name), aside / "rollups" / f"{name}.csv")
@@ -80,17 +86,10 @@ def _write(parts: Iterable[Part], about: About, out: Path, aside: Path) -> dict[
 def empty_part() -> Part:
     """The part of no records."""
     schemas = {
-        "findings": FINDING_COLUMNS, "tallies": tally.TALLY_COLUMNS, "left_open": batch.OPEN_COLUMNS,
+        "tallies": tally.TALLY_COLUMNS, "left_open": batch.OPEN_COLUMNS,
         "notes": batch.NOTE_COLUMNS, "fields": tally.FIELD_COLUMNS, "totals": tally.TOTAL_COLUMNS,
     }  # fmt: skip
     return Part(**{name: pl.DataFrame(schema=schema) for name, schema in schemas.items()})
-
-
-def _findings(parts: Iterable[Part], rest: list[Part]) -> Iterator[pl.DataFrame]:
-    """The findings of each part; everything else of it is kept in `rest`."""
-    for part in parts:
-        rest.append(Part(part.findings.clear(), part.tallies, part.left_open, part.notes, part.fields, part.totals))
-        yield part.findings
 
 
 def _write_findings(frames: Iterator[pl.DataFrame], folder: Path) -> None:
