@@ -18,9 +18,7 @@ LONGEST_CUE = 12
 HEAD = 2
 
 
-def attribute(
-    words: Lexicon, text: str, start: int, end: int, tag: str, speaker: str, cues: int = -1
-) -> str | None:
+def attribute(words: Lexicon, text: str, start: int, end: int, tag: str, speaker: str, cues: int = -1) -> str | None:
     """The attribution of a span, or None where a cue says that it is lawful talk. `cues`: what `cues_in` says of the
     text; by default every cue is looked for.
     """
@@ -49,9 +47,7 @@ def _cues(words: Lexicon, tag: str, speaker: str) -> list[tuple[int, Cue]]:
     """
     key = (tag, speaker)
     if key not in words.fitting:
-        words.fitting[key] = [
-            (1 << place, cue) for place, cue in enumerate(words.cues) if _fits(cue, tag, speaker)
-        ]
+        words.fitting[key] = [(1 << place, cue) for place, cue in enumerate(words.cues) if _fits(cue, tag, speaker)]
     return words.fitting[key]
 
 

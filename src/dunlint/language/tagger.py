@@ -58,7 +58,8 @@ class Tagger:
         for number, pattern in enumerate(words.patterns):
             for anchor in pattern.anchors:
                 literals.setdefault(anchor.lower(), []).append(number)
-        rows = {row: 1 << place for place, row in enumerate(dict.fromkeys(r for p in words.patterns for r in p.besides), 1)}
+        besides = dict.fromkeys(row for pattern in words.patterns for row in pattern.besides)
+        rows = {row: 1 << place for place, row in enumerate(besides, 1)}
         marks = dict.fromkeys(words.innocent, INNOCENT)
         for row, mark in rows.items():
             for word in row:
@@ -82,7 +83,12 @@ class Tagger:
             return []
         cues = cues_in(self.words, normal.text)
         found: dict[tuple[str, int, int], Tag] = {}
+        seen: set[tuple[str, str | None, int, int]] = set()
         for pattern, start, end in matches:
+            same = (pattern.tag, pattern.attribution, start, end)
+            if same in seen:  # what another wording found already
+                continue
+            seen.add(same)
             tag = self._tag(pattern, normal, start, end, speaker, cues)
             if tag is not None:
                 found.setdefault((tag.tag, tag.start, tag.end), tag)
