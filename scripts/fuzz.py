@@ -6,7 +6,7 @@
 
 Targets: evidence, reports, readers, rules, engine, tagger (`fuzz_targets.py` says what each does with an input,
 `fuzz_inputs.py` how inputs are made: from `--seed`, and none twice). Inputs go in batches to a process of their own. A batch that
-raises, ends the process or gives no answer for SLOWEST seconds is halved until the one input is found that does it by
+raises, ends the process or works for more than SLOWEST seconds is halved until the one input is found that does it by
 itself; it is written to `fuzz-TARGET-HASH.bin` and told with its traceback. Exit code 1 for any mistake, and where the
 process ever held more than MOST_MEMORY.
 
@@ -21,12 +21,13 @@ import hashlib
 import multiprocessing
 import random
 import resource
+import signal
 import sys
 import tempfile
 import time
 import traceback
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -34,9 +35,11 @@ from typing import Any
 from fuzz_inputs import LONGEST, Inputs, Seed
 from fuzz_targets import TARGETS
 
-SLOWEST = 120.0  # seconds for one batch, and so for one input; a batch takes some seconds
+SLOWEST = 60.0  # seconds of the processor for one batch, and so for one input; a batch takes a few
+LONGEST_WAIT = 1_800.0  # seconds by the clock, for what hangs without working; others may need the machine too
 MOST_MEMORY = 1_024  # MiB that the process under test may ever hold
 MOST_MISTAKES = 20
+TOLD_EVERY = 60.0  # seconds between two lines on how far it is
 MEMORY_FOLDER = Path("/dev/shm")  # noqa: S108 - files there are never written to a disk
 
 
@@ -55,10 +58,13 @@ def work(name: str, folder: str, pipe: Connection) -> None:
     pipe.send(seeds)
     while True:
         batch, number = pipe.recv()
+        signal.setitimer(signal.ITIMER_PROF, SLOWEST)  # ends the process, whatever it is busy with
         try:
-            pipe.send((run(batch, number), peak(), None))
+            answer = run(batch, number), peak(), None
         except Exception:  # noqa: BLE001 - every mistake of the program is what is looked for
-            pipe.send((0, peak(), traceback.format_exc()))
+            answer = 0, peak(), traceback.format_exc()
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        pipe.send(answer)
 
 
 @dataclass(frozen=True)
@@ -90,12 +96,13 @@ class Judge:
     def run(self, batch: Sequence[bytes], number: int) -> Answer:
         try:
             self.pipe.send((batch, number))
-            if self.pipe.poll(SLOWEST):
+            if self.pipe.poll(LONGEST_WAIT):
                 return Answer(*self.pipe.recv())
-            mistake = f"no answer for {SLOWEST:.0f} s"
+            mistake = f"no answer for {LONGEST_WAIT:.0f} s"
         except (EOFError, OSError):
             self.process.join(5)
-            mistake = f"the process ended with {self.process.exitcode}"
+            hung = self.process.exitcode == -signal.SIGPROF
+            mistake = f"{SLOWEST:.0f} s without an end" if hung else f"the process ended with {self.process.exitcode}"
         self.end()
         self.restarts += 1
         self._start()
@@ -134,35 +141,67 @@ def keep(name: str, batch: Sequence[bytes], mistake: str) -> None:
     print(f"{name}: {kept}\n{mistake}", file=sys.stderr, flush=True)
 
 
+@dataclass
+class Count:
+    """What was run so far of one target; memory in MiB, `early` what it was after the first tenth."""
+
+    name: str
+    wanted: int
+    began: float = field(default_factory=time.monotonic)
+    done: int = 0
+    through: int = 0
+    mistakes: int = 0
+    memory: int = 0
+    early: int = 0
+    slowest: float = 0.0
+    told: float = field(default_factory=time.monotonic)
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self.began
+
+    def add(self, size: int, answer: Answer, seconds: float) -> None:
+        self.done, self.through = self.done + size, self.through + answer.through
+        self.memory, self.slowest = max(self.memory, answer.memory), max(self.slowest, seconds)
+        self.early = self.memory if self.done * 10 <= self.wanted or not self.early else self.early
+        if time.monotonic() - self.told > TOLD_EVERY:
+            self.told = time.monotonic()
+            print(self, file=sys.stderr, flush=True)
+
+    def __str__(self) -> str:
+        mistakes = f"{self.mistakes or 'no'} mistake{'s' * (self.mistakes > 1)}"
+        return (f"{self.name}: {self.done} inputs, {self.through} got through, {self.seconds:.0f} s, slowest batch "
+                f"{self.slowest:.1f} s, peak {self.memory} MiB ({self.early} after the first tenth), {mistakes}")  # fmt: skip
+
+
 def plain(name: str, executions: int, seconds: float, seed: int) -> bool:
     """Random mutations in batches; prints what was run. Whether no mistake was found."""
-    mistakes = through = done = memory = early = 0
-    slowest, began = 0.0, time.monotonic()
+    count = Count(name, executions)
     with scratch() as folder:
         judge = Judge(name, folder)
         inputs = Inputs(judge.seeds, random.Random(seed), TARGETS[name].trees)
         number = 0
-        while done < executions and time.monotonic() - began < seconds and mistakes < MOST_MISTAKES:
-            batch = inputs.batch(min(TARGETS[name].at_once, executions - done))
-            started = time.monotonic()
-            answer = judge.run(batch, number)
-            slowest = max(slowest, time.monotonic() - started)
-            if answer.mistake:
-                mistakes += 1
-                ask = number
-                found, how = culprit(batch, lambda half: judge.run(half, ask).mistake)
-                keep(name, found, how or answer.mistake)
-            done, through, number = done + len(batch), through + answer.through, number + 1
-            memory = max(memory, answer.memory)
-            early = early if done * 10 > executions else memory
+        while count.done < executions and count.seconds < seconds and count.mistakes < MOST_MISTAKES:
+            batch = inputs.batch(min(TARGETS[name].at_once, executions - count.done))
+            count.mistakes += not judged(judge, count, batch, number)
+            number += 1
         judge.end()
-    if memory > MOST_MEMORY:
-        mistakes += 1
-        print(f"{name}: {memory} MiB, more than {MOST_MEMORY}", file=sys.stderr)
-    print(f"{name}: {done} inputs, {through} got through, {time.monotonic() - began:.0f} s, slowest batch {slowest:.1f} s, "
-          f"peak {memory} MiB ({early} after the first tenth), {inputs.repeated} repeats not run, "
-          f"{mistakes or 'no'} mistake{'s' * (mistakes > 1)}", flush=True)  # fmt: skip
-    return not mistakes
+    if count.memory > MOST_MEMORY:
+        count.mistakes += 1
+        print(f"{name}: {count.memory} MiB, more than {MOST_MEMORY}", file=sys.stderr)
+    print(count, flush=True)
+    return not count.mistakes
+
+
+def judged(judge: Judge, count: Count, batch: Sequence[bytes], number: int) -> bool:
+    """Whether a batch was answered well; what failed in it is kept."""
+    started = time.monotonic()
+    answer = judge.run(batch, number)
+    count.add(len(batch), answer, time.monotonic() - started)
+    if answer.mistake:
+        found, how = culprit(batch, lambda half: judge.run(half, number).mistake)
+        keep(judge.name, found, how or answer.mistake)
+    return answer.mistake is None
 
 
 def guided(name: str, executions: int, seconds: float, seed: int) -> None:

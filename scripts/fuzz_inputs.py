@@ -54,12 +54,11 @@ class Seed:
 
 @dataclass
 class Inputs:
-    """Inputs that were not given before, from seeds and a random number; `repeated` counts those that were."""
+    """Inputs that were not given before, from seeds and a random number."""
 
     seeds: list[Seed]
     chance: random.Random
     trees: float = 0.5  # share of inputs made from a tree, where there is one
-    repeated: int = 0
     _seen: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -72,11 +71,9 @@ class Inputs:
         while len(found) < size:
             data = self.changed(self.chance.choices(self.seeds, cum_weights=self._weights)[0])
             mark = hash(data)
-            if mark in self._seen:
-                self.repeated += 1
-                continue
-            self._seen.add(mark)
-            found.append(data)
+            if mark not in self._seen:
+                self._seen.add(mark)
+                found.append(data)
         return found
 
     def changed(self, seed: Seed) -> bytes:
