@@ -5,13 +5,13 @@
     python scripts/fuzz.py readers --input fuzz-readers-0123456789ab.bin
 
 Targets: evidence, reports, readers, rules, engine, tagger (`fuzz_targets.py` says what each does with an input,
-`fuzz_inputs.py` how inputs are made: from `--seed`, and none twice). Inputs go in batches to a process of their own. A batch that
-raises, ends the process or works for more than SLOWEST seconds is halved until the one input is found that does it by
-itself; it is written to `fuzz-TARGET-HASH.bin` and told with its traceback. Exit code 1 for any mistake, and where the
-process ever held more than MOST_MEMORY.
+`fuzz_inputs.py` how inputs are made: from `--seed`, and none twice). Inputs go in batches to a process of their own. A
+batch that raises, ends the process or works for more than SLOWEST seconds is halved until the one input is found that
+does it by itself; it is written to `fuzz-TARGET-HASH.bin` and told with its traceback. Exit code 1 for any mistake, and
+where the process ever held more than MOST_MEMORY.
 
-With `--guided` and atheris (`pip install dunlint[fuzz]`) the mutations follow the coverage, one input at a time; then one
-target a call, and no batches: libFuzzer keeps the time and the memory.
+With `--guided` and atheris (`pip install dunlint[fuzz]`) the mutations follow the coverage, one input at a time; then
+one target a call, and no batches: libFuzzer keeps the time and the memory.
 """
 
 from __future__ import annotations
@@ -39,8 +39,9 @@ SLOWEST = 60.0  # seconds of the processor for one batch, and so for one input; 
 LONGEST_WAIT = 1_800.0  # seconds by the clock, for what hangs without working; others may need the machine too
 MOST_MEMORY = 1_024  # MiB that the process under test may ever hold
 MOST_MISTAKES = 20
+LEAST_BATCHES = 4  # in the shortest run too: each pack of the engine's has its own
 TOLD_EVERY = 60.0  # seconds between two lines on how far it is
-MEMORY_FOLDER = Path("/dev/shm")  # noqa: S108 - files there are never written to a disk
+MEMORY_FOLDER = Path("/dev/shm")  # files there are never written to a disk
 
 
 def scratch() -> tempfile.TemporaryDirectory[str]:
@@ -171,7 +172,7 @@ class Count:
     def __str__(self) -> str:
         mistakes = f"{self.mistakes or 'no'} mistake{'s' * (self.mistakes > 1)}"
         return (f"{self.name}: {self.done} inputs, {self.through} got through, {self.seconds:.0f} s, slowest batch "
-                f"{self.slowest:.1f} s, peak {self.memory} MiB ({self.early} after the first tenth), {mistakes}")  # fmt: skip
+                f"{self.slowest:.1f} s, peak {self.memory} MiB ({self.early} after a tenth), {mistakes}")  # fmt: skip
 
 
 def plain(name: str, executions: int, seconds: float, seed: int) -> bool:
@@ -180,9 +181,9 @@ def plain(name: str, executions: int, seconds: float, seed: int) -> bool:
     with scratch() as folder:
         judge = Judge(name, folder)
         inputs = Inputs(judge.seeds, random.Random(seed), TARGETS[name].trees)
-        number = 0
+        size, number = min(TARGETS[name].at_once, executions // LEAST_BATCHES + 1), 0
         while count.done < executions and count.seconds < seconds and count.mistakes < MOST_MISTAKES:
-            batch = inputs.batch(min(TARGETS[name].at_once, executions - count.done))
+            batch = inputs.batch(min(size, executions - count.done))
             count.mistakes += not judged(judge, count, batch, number)
             number += 1
         judge.end()
@@ -225,7 +226,8 @@ def guided(name: str, executions: int, seconds: float, seed: int) -> None:
         options = [f"-atheris_runs={executions}", f"-seed={seed}", f"-max_len={LONGEST}", f"-timeout={SLOWEST:.0f}",
                    f"-rss_limit_mb={2 * MOST_MEMORY}", "-print_final_stats=1"]  # fmt: skip
         options += [f"-max_total_time={seconds:.0f}"] if seconds != float("inf") else []
-        atheris.Setup([sys.argv[0], *options, f"{folder}/seeds"], lambda data: ran(name, run, data), custom_mutator=mutate)
+        options = [sys.argv[0], *options, f"{folder}/seeds"]
+        atheris.Setup(options, lambda data: ran(name, run, data), custom_mutator=mutate)
         atheris.Fuzz()
 
 
@@ -264,7 +266,8 @@ def main() -> int:
     elif asked.guided:
         guided(names[0], asked.executions, asked.seconds, asked.seed)
     else:
-        return int(not all([plain(name, asked.executions, asked.seconds, asked.seed) for name in names]))
+        good = [plain(name, asked.executions, asked.seconds, asked.seed) for name in names]
+        return int(not all(good))
     return 0
 
 

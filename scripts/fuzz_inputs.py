@@ -1,9 +1,9 @@
 """Inputs for fuzz.py: seeds, and what becomes of them. Knows nothing of Dunlint, so that the judge stays small.
 
-A seed is bytes. Half of the inputs change its bytes (bits, tokens, cuts, repeats, pieces of another seed); the other half, where
-the seed is JSON (one document or one a line), change its tree and print it again: such an input is still well formed
-and reaches what lies behind the parser. The first byte of an input may be a choice (which reader, which writer): it is
-changed seldom.
+A seed is bytes. Half of the inputs change its bytes (bits, tokens, cuts, repeats, pieces of another seed); the other
+half, where the seed is JSON (one document or one a line), change its tree and print it again: such an input is still
+well formed and reaches what lies behind the parser. The first byte of an input may be a choice (which reader, which
+writer): it is changed seldom.
 """
 
 from __future__ import annotations
@@ -26,10 +26,11 @@ TOKENS = (
     "不还钱就打断你的腿".encode(), "\u202e\u200b".encode(), b"13912345678",
 )  # fmt: skip
 VALUES = (
-    None, True, False, 0, -1, 1, 2**63, 10**30, 0.5, 1e308, -0.0, "", " ", "\0", "\ud800", "0", "-1", "9" * 40, "1e999", "NaN",
-    [], {}, [None], [[]], {"": ""}, {"a": {"a": 1}}, "0001-01-01", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00",
-    "2026-02-30", "2026-03-29T02:30:00", "24:00", "22:00", "debtor", "third_party", "outbound", "call", "sms", "violation",
-    "不还钱就打断你的腿", "\u202e\u200b", "Ａ\u0301ﷺ", "=cmd|' /C calc'!A0", "<script>", "]]>", "../../x", "a" * 3_000,
+    None, True, False, 0, -1, 1, 2**63, 10**30, 0.5, 1e308, -0.0, "", " ", "\0", "\ud800", "0", "-1", "9" * 40, "1e999",
+    "NaN", [], {}, [None], [[]], {"": ""}, {"a": {"a": 1}}, "0001-01-01", "0001-01-01T00:00:00+14:00",
+    "9999-12-31T23:59:59-12:00", "2026-02-30", "2026-03-29T02:30:00", "24:00", "22:00", "debtor", "third_party",
+    "outbound", "call", "sms", "violation", "不还钱就打断你的腿", "\u202e\u200b", "Ａ\u0301ﷺ",
+    "=cmd|' /C calc'!A0", "<script>", "]]>", "../../x", "a" * 3_000,
 )  # fmt: skip
 
 

@@ -97,8 +97,9 @@ def readers(folder: Path) -> tuple[list[Seed], Run]:
 
 def reader_seeds(folder: Path, names: list[str]) -> list[Seed]:
     """Samples of every format, each format with the same weight, the dear ones with less."""
-    from dunlint.records.reader import readers as known
     from tests.records.readers.samples import by_reader
+
+    from dunlint.records.reader import readers as known
 
     samples = by_reader() | binary_samples(folder)
     seeds = []
@@ -137,8 +138,8 @@ PACK_FILES = ("pack.yaml", "sources.yaml")
 
 
 def rules(folder: Path) -> tuple[list[Seed], Run]:
-    """Bytes as a rule file, a case file or a wording, as the first byte says. A rule file is parsed and every rule checked
-    against its model; every 25th is loaded as a rulebook beside a pack file and compiled.
+    """Bytes as a rule file, a case file or a wording, as the first byte says. A rule file is parsed and every rule
+    checked against its model; every 25th is loaded as a rulebook beside a pack file and compiled.
     """
     from dunlint.language.template import compile_template
     from dunlint.records.case_file import load as load_case
@@ -173,17 +174,22 @@ def rule_seeds(scaffold: Path) -> list[Seed]:
     """Single rules as they are written and as JSON (which is YAML, and has a tree), case files the same way, wordings."""
     import yaml
 
+    from dunlint.rulebook.load import NOT_RULES
+
     written = [(scaffold / "rule.yaml").read_text("utf-8")]
     for file in sorted((ROOT / "rules").glob("us*/*.yaml")):
-        if file.name not in (*PACK_FILES, "parameters.yaml", "obligations.yaml", "complaints.yaml", "suppressions.yaml"):
+        if file.name not in NOT_RULES:
             written += ["- " + part for part in file.read_text("utf-8").split("\n- ")[1:]]
     written = [text for text in written if len(text) < 1_200 and isinstance(yaml.safe_load(text), list)]
     cases = [file.read_text("utf-8") for file in sorted((ROOT / "corpus/cases").rglob("case.yaml"))]
-    found = [Seed(plain_json([bare(rule) for rule in yaml.safe_load(text)]), RULE, 2 / len(written)) for text in written]
+    found = []
+    for text in written:
+        found.append(Seed(plain_json([bare(rule) for rule in yaml.safe_load(text)]), RULE, 2 / len(written)))
     found += [Seed(text.encode(), RULE, 1 / len(written)) for text in written]
     found += [Seed(plain_json([fewer(yaml.safe_load(text))]), CASE, 0.5 / len(cases)) for text in cases]
     found += [Seed(short(text.encode(), 600), CASE, 0.3 / len(cases)) for text in cases]
-    return [*found, Seed(b"!a ~3 {b|c}? /\\d{1,3}(?:x|y)/", WORDING, 0.5), Seed("不还(钱|款) ... 上门".encode(), WORDING, 0.2)]
+    wordings = {b"!a ~3 {b|c}? /\\d{1,3}(?:x|y)/": 0.5, "不还(钱|款) ... 上门".encode(): 0.2}
+    return [*found, *(Seed(text, WORDING, weight) for text, weight in wordings.items())]
 
 
 def bare(rule: dict[str, Any]) -> dict[str, Any]:
@@ -224,8 +230,8 @@ def tagger(_folder: Path) -> tuple[list[Seed], Run]:
                 Pseudonyms().text(text)
         return sum(1 for tags in found if tags)
 
-    lines = [line for lang in ("zh", "en") for line in (ROOT / f"corpus/messages/{lang}.jsonl").read_text("utf-8").splitlines()]
-    texts = [json.loads(line)["text"].encode() for line in lines]
+    files = [ROOT / "corpus/messages" / f"{lang}.jsonl" for lang in ("zh", "en")]
+    texts = [json.loads(line)["text"].encode() for file in files for line in file.read_text("utf-8").splitlines()]
     return [Seed(text) for text in texts if len(text) <= LONGEST_TEXT], run
 
 
@@ -262,7 +268,8 @@ def engine(folder: Path) -> tuple[list[Seed], Run]:
         pack = PACKS[number % len(PACKS)]
         path.write_bytes(b"\n".join(data.replace(b"\n", b" ").replace(b"\r", b" ") for data in batch))
         try:
-            return audit.check_records(load([path], format_in="jsonl"), rules=[pack], book=books[pack], engine=both).checked
+            records = load([path], format_in="jsonl")
+            return audit.check_records(records, rules=[pack], book=books[pack], engine=both).checked
         except EngineError as problem:
             raise AssertionError(problem.message("en")) from problem
         except DunlintError:
@@ -274,14 +281,15 @@ def engine(folder: Path) -> tuple[list[Seed], Run]:
 
 def engine_seeds() -> list[Seed]:
     """Rows of the shipped cases and some of our own, each in many cases."""
-    base = {"at": "2026-03-02T22:30:00+08:00", "channel": "sms", "direction": "outbound", "party": "debtor", "text": "上门"}
+    base = {"at": "2026-03-02T22:30:00+08:00", "channel": "sms", "direction": "outbound", "party": "debtor",
+            "text": "上门"}  # fmt: skip
     own = [{**base, **more} for more in (
         {}, {"channel": "call", "talk_seconds": 5}, {"party": "spouse"}, {"direction": "inbound", "text": "别再打了"},
         {"text": "Pay today or we will have you arrested.", "region": "us-nv"},
         {"channel": "visit", "staff_count": 3, "at": "2026-03-03T05:00:00+08:00"},
     )]  # fmt: skip
-    own += [{"case_id": "", "kind": "cease_request", "at": "2026-03-01T00:00:00Z"},
-            {"case_id": "", "account_id": "card", "product": "credit_card", "region": "us-nv", "principal": 1000}]  # fmt: skip
+    own.append({"case_id": "", "kind": "cease_request", "at": "2026-03-01T00:00:00Z"})
+    own.append({"case_id": "", "account_id": "card", "product": "credit_card", "region": "us-nv", "principal": 1000})
     files = sorted((ROOT / "corpus/cases").rglob("*.jsonl"))
     shipped = [json.loads(line) for file in files for line in file.read_text("utf-8").splitlines()[:12]]
     rows = own * 4 + [row for row in shipped if len(str(row)) < 600]
@@ -331,8 +339,8 @@ MESSAGE = b"""<?xml version='1.0' encoding='UTF-8'?>
 
 def evidence(folder: Path) -> tuple[list[Seed], Run]:
     """Bytes as the manifest of a bundle of one message, judged; every 10th verified as a folder, its files read again.
-    As they are, they must be found changed; or, as the first byte says, with the chain linked anew, as a forger would, so
-    that what lies behind the hashes is reached too.
+    As they are, they must be found changed; or, as the first byte says, with the chain linked anew, as a forger would,
+    so that what lies behind the hashes is reached too.
     """
     from dunlint.evidence import seal, verify
 

@@ -28,7 +28,6 @@ SPOKEN_OF = {manifest.NAME, signature.SIGNATURE, signature.PUBLIC_KEY, timestamp
 BIGGEST_RESPONSE = 1 << 20
 
 
-
 @dataclass(frozen=True, slots=True)
 class Problem:
     """Something that is not as sealed: a key of the catalogue (`evidence.problem.*`) and what it is about."""

@@ -141,7 +141,9 @@ def turns_of(value: Any) -> tuple[Turn, ...]:
     try:
         return tuple(
             Turn(
-                str(turn.get("speaker") or "unknown"), _offset(turn.get("start")), _offset(turn.get("end")),
+                str(turn.get("speaker") or "unknown"),
+                _offset(turn.get("start")),
+                _offset(turn.get("end")),
                 str(turn["text"]),
             )
             for turn in raw

@@ -176,7 +176,8 @@ def label(value: Any) -> str:
     """A speaker's label as text, whatever stands in its place: the words are not lost for it."""
     if value is None or value == "":
         return UNKNOWN
-    return UNSAFE.sub("\ufffd", value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)[:LONGEST_LABEL])
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)[:LONGEST_LABEL]
+    return UNSAFE.sub("\ufffd", text)
 
 
 def words(value: Any) -> str:
