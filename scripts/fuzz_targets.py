@@ -171,7 +171,7 @@ def rules(folder: Path) -> tuple[list[Seed], Run]:
 
 
 def rule_seeds(scaffold: Path) -> list[Seed]:
-    """Single rules as they are written and as JSON (which is YAML, and has a tree), case files the same way, wordings."""
+    """Single rules as written and as JSON (which is YAML, and has a tree), case files the same way, and wordings."""
     import yaml
 
     from dunlint.rulebook.load import NOT_RULES

@@ -27,15 +27,15 @@ MADE_BY_US = ("local_time", "zone_from", "source_file", "source_line", "source_s
 def sheets(source: Source, wanted: frozenset[str] = frozenset()) -> list[Sheet]:
     """A table for each kind of line among the first SAMPLE_ROWS; one alone where no line is in our names."""
     groups: dict[str, dict[str, None]] = {}
-    head = list(islice(objects(source), SAMPLE_ROWS + 1))
-    for _, values in head[:SAMPLE_ROWS]:
-        if isinstance(values, dict):
+    lines = 0
+    for lines, (_, values) in enumerate(islice(objects(source), SAMPLE_ROWS + 1), 1):
+        if isinstance(values, dict) and lines <= SAMPLE_ROWS:
             groups.setdefault(table_of(values) or FOREIGN, {}).update(dict.fromkeys(values))
     ours = any(kind != FOREIGN for kind in groups) and not wanted - set(COLUMNS["contacts"])
     if not ours:
         keys = {key: None for group in groups.values() for key in group}
         return [_sheet(source, None, tuple(keys), first=True)]
-    for kind, columns in COLUMNS.items() if len(head) > SAMPLE_ROWS else ():  # a key may come later
+    for kind, columns in COLUMNS.items() if lines > SAMPLE_ROWS else ():  # a key may come later
         groups.setdefault(kind, {}).update(dict.fromkeys(name for name in columns if name not in MADE_BY_US))
     groups.pop(FOREIGN, None)
     return [_sheet(source, kind, tuple(keys), first=not number) for number, (kind, keys) in enumerate(groups.items())]
