@@ -75,7 +75,7 @@ class ContactTable:
 
     def _keep(self, piece: pl.DataFrame) -> None:
         self._pieces.append(piece)
-        self._rows, self._bytes = self._rows + len(piece), self._bytes + piece.estimated_size()
+        self._rows, self._bytes = self._rows + len(piece), self._bytes + int(piece.estimated_size())
         self._small = self._small + 1 if len(piece) < SMALL_PIECE else 0
         if self._small == MOST_SMALL:  # of very many tiny files the frames would take more memory than what is in them
             self._pieces[-MOST_SMALL:] = [pl.concat(self._pieces[-MOST_SMALL:], rechunk=True)]
