@@ -74,13 +74,14 @@ def bomb(key: str) -> str:
         "files: [a]",
         "files: {a: b}",
         "files: {a: {speakers: 5}}",
+        "files: {a: {at: '0001-01-01T00:00:00+14:00'}}",
         "accounts: [5]",
         "zone: 5",
         "- a",
         "",
         "\x00",
     ],
-    ids=range(18),
+    ids=range(19),
 )
 def test_a_hostile_case_file_is_an_error_with_its_place(tmp_path: Path, text: str) -> None:
     (tmp_path / "case.yaml").write_text(text, "utf-8")
@@ -120,6 +121,12 @@ def test_a_hostile_rule_file_is_an_error_with_its_place(tmp_path: Path, text: st
 )  # fmt: skip
 def test_a_pattern_that_could_run_for_ever_is_refused(pattern: str) -> None:
     assert too_free(pattern)
+    with pytest.raises(RuleError, match="3:1"):
+        compile_template(f"!word /{pattern}/", "en", {}, "wordings.yaml:3:1")
+
+
+@pytest.mark.parametrize("pattern", ["a{99999999999999999999}", "[[a]", "[a--b]"])
+def test_a_pattern_that_python_cannot_read_or_may_read_otherwise_one_day_is_refused(pattern: str) -> None:
     with pytest.raises(RuleError, match="3:1"):
         compile_template(f"!word /{pattern}/", "en", {}, "wordings.yaml:3:1")
 

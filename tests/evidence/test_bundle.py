@@ -310,6 +310,20 @@ def test_a_manifest_cannot_make_verify_read_outside_the_bundle(tmp_path: Path, b
     assert "entry_changed" in kinds(bundle)
 
 
+@pytest.mark.parametrize("stored", ["files/0001-" + "x" * 300, None])
+def test_a_file_whose_name_no_system_takes_is_missing(bundle: Path, stored: str | None) -> None:
+    chain = manifest.Chain()
+    head = dict(verify.verify(bundle).header)
+    file = {"number": 1, "name": "x" * 300, "bytes": 0, "sha256_of_file": "", "format": None, "records": 0}
+    lines = [
+        chain.add("header", **{key: head[key] for key in manifest.SHAPES["header"]}),
+        chain.add("file", **file, stored=stored),
+        chain.add("footer", files=1, records=0),
+    ]
+    (bundle / "manifest.jsonl").write_bytes(b"".join(lines))
+    assert ("file_missing" if stored else "original_missing") in kinds(bundle)
+
+
 def test_the_command_tells_what_is_sealed_and_what_that_does_not_prove(tmp_path: Path, log: Path) -> None:
     sealed = run("evidence", "seal", log, "-o", tmp_path / "b", "--lang", "en")
     assert "1 files with 4 records" in sealed.output

@@ -11,6 +11,7 @@ A gap `~` never crosses the end of a sentence. In English `~3` counts words, in 
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -147,8 +148,10 @@ def _mistake(regex: str) -> str:
     it can name no group of its own.
     """
     try:
-        return "(?P" if re.compile(regex).groupindex else ""
-    except re.error as problem:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # what Python may read otherwise one day, nobody shall rely on
+            return "(?P" if re.compile(regex).groupindex else ""
+    except (re.error, OverflowError, Warning) as problem:
         return str(problem)
 
 

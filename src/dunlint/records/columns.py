@@ -21,6 +21,7 @@ from dunlint.writing import telling
 
 PIECE, PIECE_CHARACTERS = 5_000, 8 << 20
 HELD_ROWS, HELD_BYTES = 100_000, 64 << 20
+SMALL_PIECE, MOST_SMALL = 500, 256  # rows; such pieces in a row
 CONTENT = ("case_id", "channel", "direction", "from_number", "to_number")  # and the time and the words
 
 
@@ -30,13 +31,15 @@ class ContactTable:
     def __init__(self, folder: Path | None = None) -> None:
         self._waiting: list[Contact] = []
         self._pieces: list[pl.DataFrame] = []
+        self._rows = self._bytes = 0  # in the pieces
+        self._small = 0  # of the last pieces
         self._characters = 0
         self._folder = folder
         self._files: list[Path] = []
         self._written = 0
 
     def __len__(self) -> int:
-        return self._written + sum(map(len, self._pieces)) + len(self._waiting)
+        return self._written + self._rows + len(self._waiting)
 
     @property
     def on_disk(self) -> bool:
@@ -72,16 +75,20 @@ class ContactTable:
 
     def _keep(self, piece: pl.DataFrame) -> None:
         self._pieces.append(piece)
-        held = sum(map(len, self._pieces)), sum(one.estimated_size() for one in self._pieces)
-        if self._folder and (held[0] >= HELD_ROWS or held[1] >= HELD_BYTES):
+        self._rows, self._bytes = self._rows + len(piece), self._bytes + int(piece.estimated_size())
+        self._small = self._small + 1 if len(piece) < SMALL_PIECE else 0
+        if self._small == MOST_SMALL:  # of very many tiny files the frames would take more memory than what is in them
+            self._pieces[-MOST_SMALL:] = [pl.concat(self._pieces[-MOST_SMALL:], rechunk=True)]
+            self._small = 0
+        if self._folder and (self._rows >= HELD_ROWS or self._bytes >= HELD_BYTES):
             self._write()
 
     def _write(self) -> None:
         if self._folder and self._pieces:
             path = self._folder / f"read-{len(self._files):06}.parquet"
             self._files.append(stored(pl.concat(self._pieces, rechunk=False), path))
-            self._written += sum(map(len, self._pieces))
-            self._pieces = []
+            self._written += self._rows
+            self._pieces, self._rows, self._bytes, self._small = [], 0, 0, 0
 
 
 def stored(frame: pl.DataFrame, path: Path) -> Path:
