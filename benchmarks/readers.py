@@ -1,11 +1,12 @@
-"""Reading large phone backups: processor seconds and peak memory of `dunlint.load_records`, each in its own process.
+"""Reading large phone backups: processor seconds and peak memory of `dunlint.load_records` and of `dunlint import`,
+each in its own process.
 
     python benchmarks/readers.py [--size 500] [--texts 200]
 
 Makes, in a temporary folder, an SMS backup of `--size` MB in which pictures (base64 in MMS) take nearly all, and one of
-`--texts` MB of short texts only; reads each, and with it the rival: the standard library's `xml.etree.iterparse`, which
-keeps time, address and words of each record and clears the element. Prints a Markdown table; `docs/benchmarks.md` holds
-dated results.
+`--texts` MB of short texts only (0: none of that kind); reads each into memory (`--only import`: only from file to
+file), and with it the rival: the standard library's `xml.etree.iterparse`, which keeps time, address and words of each
+record and clears the element. Prints a Markdown table; `docs/benchmarks.md` holds dated results.
 """
 
 from __future__ import annotations
@@ -22,6 +23,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 MB = 1 << 20
+LABELS = {
+    "load": "dunlint, table in memory",
+    "import": "dunlint import",
+    "rival": "iterparse, one tuple a record",
+}
 HEAD = "<?xml version='1.0' encoding='UTF-8' standalone='yes' ?>\n<smses count=\"1\">\n"
 TEXT = "【某某消费金融】您的账单已逾期{number}天，请于今日18:00前处理，详询客服。"
 
@@ -63,6 +69,17 @@ def ours(path: Path) -> int:
     return len(load([path]).contacts)
 
 
+def imported(path: Path) -> int:
+    """From the file to a Parquet file beside it."""
+    import polars as pl
+
+    from dunlint.commands import cli
+
+    out = path.with_suffix(".parquet")
+    cli.main(["import", str(path), "-o", str(out), "-q"], standalone_mode=False)
+    return int(pl.scan_parquet(out).select(pl.len()).collect().item())
+
+
 def rival(path: Path) -> int:
     from xml.etree.ElementTree import iterparse
 
@@ -87,11 +104,12 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--size", type=int, default=500)
     parser.add_argument("--texts", type=int, default=200)
+    parser.add_argument("--only", choices=LABELS)
     parser.add_argument("--read", nargs=2)
     options = parser.parse_args()
     if options.read:
         start = time.process_time()
-        contacts = {"ours": ours, "rival": rival}[options.read[0]](Path(options.read[1]))
+        contacts = {"load": ours, "import": imported, "rival": rival}[options.read[0]](Path(options.read[1]))
         spent = time.process_time() - start
         print(contacts, spent, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
         return
@@ -103,15 +121,16 @@ def main() -> None:
             ("texts only", options.texts, sms),
         ):
             path = Path(folder) / "sms.xml"
+            if not size:
+                continue
             make(path, size, record)
-            for what in ("ours", "rival"):
+            for what in (options.only,) if options.only else LABELS:
                 contacts, seconds, peak = measured(what, path)
-                label = "dunlint" if what == "ours" else "iterparse, one tuple a record"
                 cells = (
                     name,
                     f"{size:,}",
                     f"{contacts:,}",
-                    label,
+                    LABELS[what],
                     f"{seconds:.1f}",
                     f"{size / seconds:.0f}",
                     f"{peak:.0f}",

@@ -1,288 +1,274 @@
 """Throw mutated input at one room after the other; anything but an answer or a `DunlintError` is a mistake.
 
-    python scripts/fuzz.py readers --executions 1000000
-    python scripts/fuzz.py all --executions 3000 --seconds 60 --plain
+    python scripts/fuzz.py all --executions 1000000
+    python scripts/fuzz.py readers --executions 1000000 --guided
+    python scripts/fuzz.py readers --input fuzz-readers-0123456789ab.bin
 
-Targets: readers, rules, tagger, engine, reports, evidence. With atheris (`pip install dunlint[fuzz]`) the
-mutations follow the coverage; `--plain`, or without atheris, they are random from `--seed`. A failing input is written
-to `fuzz-TARGET-HASH.bin` and its traceback printed; exit code 1.
+Targets: evidence, reports, readers, rules, engine, tagger (`fuzz_targets.py` says what each does with an input,
+`fuzz_inputs.py` how inputs are made: from `--seed`, and none twice). Inputs go in batches to a process of their own. A
+batch that raises, ends the process or works for more than SLOWEST seconds is halved until the one input is found that
+does it by itself; it is written to `fuzz-TARGET-HASH.bin` and told with its traceback. Exit code 1 for any mistake, and
+where the process ever held more than MOST_MEMORY.
+
+With `--guided` and atheris (`pip install dunlint[fuzz]`) the mutations follow the coverage, one input at a time; then
+one target a call, and no batches: libFuzzer keeps the time and the memory.
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
-import json
+import multiprocessing
 import random
 import resource
+import signal
 import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
-ROOT = Path(__file__).parents[1]
-SLOWEST = 30.0  # seconds for one input
-LONGEST = 4_096  # bytes of one input
-TOKENS = (
-    b"\0", b"\xff\xfe", b"\xef\xbb\xbf", b"\xed\xa0\x80", b"\\ud800", b"&#55357;", b"&#0;", b'"', b"'", b"{", b"}",
-    b"[" * 60, b"]", b"<", b"/>", b"]]>", b"<!ENTITY a 'b'>", b"-->", b"NaN", b"1e999", b"-1", b"9" * 40, b"0001-01-01",
-    b"9999-12-31T23:59:59Z", b"292000000000000", b"null", b"true", b"\r", b"\n", b",", b"\t", b": ", b"- ", b"&a",
-    b"*a", b"!!python/none",
-    "不还钱就打断你的腿".encode(), "\u202e\u200b".encode(), b"13912345678",
-)  # fmt: skip
+from fuzz_inputs import LONGEST, Inputs, Seed
+from fuzz_targets import TARGETS
 
-PACK = "us-nv"
-
-Target = Callable[[bytes], None]
+SLOWEST = 60.0  # seconds of the processor for one batch, and so for one input; a batch takes a few
+LONGEST_WAIT = 1_800.0  # seconds by the clock, for what hangs without working; others may need the machine too
+MOST_MEMORY = 1_024  # MiB that the process under test may ever hold
+MOST_MISTAKES = 20
+LEAST_BATCHES = 4  # in the shortest run too: each pack of the engine's has its own
+TOLD_EVERY = 60.0  # seconds between two lines on how far it is
+MEMORY_FOLDER = Path("/dev/shm")  # files there are never written to a disk
 
 
-def readers(folder: Path) -> tuple[Target, list[bytes]]:
-    """Bytes as a log: the first one chooses a format to force, or none."""
-    from dunlint.records import load
-    from dunlint.records.reader import readers as known
-
-    names = [None, *known()]
-    path = folder / "log"
-
-    def one(data: bytes) -> None:
-        path.write_bytes(data[1:])
-        load([path], format_in=names[data[0] % len(names)] if data else None)
-
-    seeds = [b"\0" + file.read_bytes()[:2000] for file in sorted((ROOT / "corpus/cases").rglob("*")) if file.is_file()]
-    shapes = (
-        b'{"text":"a","segments":[{"start":0,"end":1,"speaker":"A","text":"b"}]}',
-        b'{"results":[{"alternatives":[]}]}',
-        b'{"Transcript":[{"ParticipantId":"AGENT","Content":"a","BeginOffsetMillis":0}]}',
-        b'[{"text":"a"}]',
-    )
-    forced = [bytes([number]) + shape for number in range(1, len(names)) for shape in (*shapes, b"a,b\n1,2\n")]
-    return one, seeds + forced
+def scratch() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(prefix="dunlint-fuzz-", dir=MEMORY_FOLDER if MEMORY_FOLDER.is_dir() else None)
 
 
-def rules(folder: Path) -> tuple[Target, list[bytes]]:
-    """Bytes as a rule file, a case file and a wording."""
-    from dunlint.language.template import compile_template
-    from dunlint.records.case_file import load as load_case
-    from dunlint.rulebook import load as rulebook
-
-    scaffold = ROOT / "src/dunlint/commands/scaffold"
-    for name in ("pack.yaml", "sources.yaml"):
-        (folder / name).write_bytes((scaffold / name).read_bytes())
-
-    def one(data: bytes) -> None:
-        for name, read in (("rule.yaml", lambda: rulebook.load([str(folder)])),
-                           ("case.yaml", lambda: load_case(folder / "case.yaml"))):  # fmt: skip
-            (folder / name).write_bytes(data)
-            ignore_ours(read)
-            (folder / name).unlink()
-        ignore_ours(lambda: compile_template(data.decode("utf-8", "replace")[:300], "zh", {}, "fuzz"))
-
-    seeds = [(scaffold / "rule.yaml").read_bytes(), b"!a ~3 {b|c}? /\\d{1,3}(?:x|y)/"]
-    seeds += [file.read_bytes() for file in sorted((ROOT / "corpus/cases").rglob("case.yaml"))]
-    return one, seeds + [file.read_bytes()[:3000] for file in sorted((ROOT / "rules").glob("us-*/*.yaml"))]
+def peak() -> int:
+    """MiB that this process held at most."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (1024 if sys.platform == "linux" else 1 << 20)
 
 
-def tagger(_folder: Path) -> tuple[Target, list[bytes]]:
-    """Bytes as a message: every span lies inside it."""
-    from dunlint.evidence.pseudonyms import Pseudonyms
-    from dunlint.language.analyse import tag_text
-    from dunlint.language.personal_data import mask
-
-    def one(data: bytes) -> None:
-        text = data.decode("utf-8", "surrogatepass" if data[:1] < b"8" else "replace")
-        for tag in tag_text(text, "collector", "debtor"):
-            if not 0 <= tag.start < tag.end <= len(text):
-                raise AssertionError(f"{tag} outside of {len(text)} characters")
-        if len(mask(text)) != len(text):
-            raise AssertionError("masking changed the length")
-        Pseudonyms().text(text)
-
-    def readable(data: bytes) -> None:
+def work(name: str, folder: str, pipe: Connection) -> None:
+    """The process under test: tells its seeds, then answers batches until it is ended."""
+    seeds, run = TARGETS[name].prepare(Path(folder))
+    pipe.send(seeds)
+    while True:
+        batch, number = pipe.recv()
+        signal.setitimer(signal.ITIMER_PROF, SLOWEST)  # ends the process, whatever it is busy with
         try:
-            one(data)
-        except UnicodeDecodeError:
-            return
+            answer = run(batch, number), peak(), None
+        except Exception:  # noqa: BLE001 - every mistake of the program is what is looked for
+            answer = 0, peak(), traceback.format_exc()
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        pipe.send(answer)
 
-    lines = (ROOT / "corpus/messages/zh.jsonl").read_text("utf-8").split("\n")[:200:5]
-    return readable, [json.loads(line)["text"].encode() for line in lines if line]
+
+@dataclass(frozen=True)
+class Answer:
+    """How many inputs got through, the peak memory so far in MiB, and what went wrong, if anything."""
+
+    through: int
+    memory: int
+    mistake: str | None
 
 
-def engine(folder: Path) -> tuple[Target, list[bytes]]:
-    """Bytes as a table of contacts, decided by both engines on a small pack; a disagreement is a mistake."""
-    from dunlint import audit
-    from dunlint.engines import default_engine
-    from dunlint.errors import EngineError
-    from dunlint.records import load
-    from dunlint.rulebook import load as rulebook
+class Judge:
+    """A process that runs batches of one target; after a hang or a crash the next batch gets a new one."""
 
-    book = rulebook.load([PACK])
-    path = folder / "a.jsonl"
-    both = "both" if default_engine() == "durable" else "clips"
+    def __init__(self, name: str, folder: str) -> None:
+        self.name, self.folder, self.restarts = name, folder, 0
+        self._start()
 
-    def one(data: bytes) -> None:
-        path.write_bytes(data)
+    def _start(self) -> None:
+        own = Path(self.folder) / str(self.restarts)
+        own.mkdir()
+        self.pipe, theirs = multiprocessing.Pipe()
+        context = multiprocessing.get_context("spawn")
+        self.process = context.Process(target=work, args=(self.name, str(own), theirs), daemon=True)
+        self.process.start()
+        theirs.close()
+        self.seeds: list[Seed] = self.pipe.recv()
+
+    def run(self, batch: Sequence[bytes], number: int) -> Answer:
         try:
-            audit.check_records(load([path], format_in="jsonl"), rules=[PACK], book=book, engine=both)
-        except EngineError as problem:
-            raise AssertionError(problem.message("en")) from problem
+            self.pipe.send((batch, number))
+            if self.pipe.poll(LONGEST_WAIT):
+                return Answer(*self.pipe.recv())
+            mistake = f"no answer for {LONGEST_WAIT:.0f} s"
+        except (EOFError, OSError):
+            self.process.join(5)
+            hung = self.process.exitcode == -signal.SIGPROF
+            mistake = f"{SLOWEST:.0f} s without an end" if hung else f"the process ended with {self.process.exitcode}"
+        self.end()
+        self.restarts += 1
+        self._start()
+        return Answer(0, 0, mistake)
 
-    row = {"at": "2026-03-02T22:30:00+08:00", "channel": "sms", "direction": "outbound", "party": "debtor",
-           "text": "上门"}  # fmt: skip
-    rows = [{**row, **more} for more in ({}, {"channel": "call", "talk_seconds": 5}, {"party": "spouse"},
-                                         {"direction": "inbound", "text": "别再打了"})]  # fmt: skip
-    return one, ["\n".join(json.dumps(one, ensure_ascii=False) for one in rows[:count]).encode() for count in (1, 2, 4)]
-
-
-def reports(folder: Path) -> tuple[Target, list[bytes]]:
-    """Bytes as what `check --output json` printed, written by every plain writer."""
-    from dunlint import audit
-    from dunlint.reports import as_csv, as_json, as_junit, as_markdown, as_sarif, document
-
-    seed = as_json.as_json(audit.check(ROOT / "corpus/cases/cn-agreement-broken", lang="en")).encode()
-
-    def one(data: bytes) -> None:
-        path = folder / "findings.json"
-        path.write_bytes(data)
-        read = document.read(path)
-        for writer in (as_csv, as_junit, as_markdown, as_sarif):
-            writer.write(read, folder / "out", "en")
-
-    whole = json.loads(seed)
-    small = json.dumps({**whole, "findings": whole["findings"][:1], "contacts": whole["contacts"][:1],
-                        "not_checkable": [], "events": []}, ensure_ascii=False)  # fmt: skip
-    return one, [small.encode()]
+    def end(self) -> None:
+        self.process.kill()
+        self.process.join()
 
 
-def evidence(folder: Path) -> tuple[Target, list[bytes]]:
-    """Bytes as the manifest of a bundle."""
-    from dunlint.evidence import seal, verify
-
-    seal.seal((ROOT / "corpus/cases/cn-agreement-broken/sms.xml",), folder / "bundle")
-    manifest = folder / "bundle" / "manifest.jsonl"
-    whole = manifest.read_bytes()
-
-    def one(data: bytes) -> None:
-        manifest.write_bytes(data)
-        if not verify.verify(folder / "bundle").problems and data != whole:
-            raise AssertionError("a changed manifest was taken")
-
-    return one, [whole]
+def culprit(batch: Sequence[bytes], fails: Callable[[Sequence[bytes]], str | None]) -> tuple[Sequence[bytes], str]:
+    """The smallest half of halves that still fails by itself, and how; the batch where neither half does."""
+    found, how = batch, ""
+    while len(found) > 1:
+        middle = len(found) // 2
+        for half in (found[:middle], found[middle:]):
+            if mistake := fails(half):
+                found, how = half, mistake
+                break
+        else:
+            break
+    return found, how
 
 
-TARGETS = {one.__name__: one for one in (readers, rules, tagger, engine, reports, evidence)}
+def keep(name: str, batch: Sequence[bytes], mistake: str) -> None:
+    """Write what failed beside us and tell it."""
+    mark = hashlib.sha256(b"\n".join(batch)).hexdigest()[:12]
+    kept = Path(f"fuzz-{name}-{mark}.bin")
+    if len(batch) == 1:
+        kept.write_bytes(batch[0])
+    else:
+        kept = kept.with_suffix("")
+        kept.mkdir(exist_ok=True)
+        for number, data in enumerate(batch):
+            (kept / f"{number:05}.bin").write_bytes(data)
+    print(f"{name}: {kept}\n{mistake}", file=sys.stderr, flush=True)
 
 
-def ignore_ours(call: Callable[[], object]) -> None:
-    """An error that says what is wrong is an answer."""
-    from dunlint.errors import DunlintError
+@dataclass
+class Count:
+    """What was run so far of one target; memory in MiB, `early` what it was after the first tenth."""
 
-    try:
-        call()
-    except DunlintError:
-        return
+    name: str
+    wanted: int
+    began: float = field(default_factory=time.monotonic)
+    done: int = 0
+    through: int = 0
+    mistakes: int = 0
+    memory: int = 0
+    early: int = 0
+    slowest: float = 0.0
+    told: float = field(default_factory=time.monotonic)
 
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self.began
 
-def mutated(seeds: list[bytes], chance: random.Random) -> bytes:
-    """One of the seeds with one to eight changes: bits, tokens, cuts, repeats, pieces of another."""
-    data = bytearray(chance.choice(seeds))
-    for _ in range(chance.randint(1, 8)):
-        place = chance.randrange(len(data) + 1)
-        end = min(len(data), place + chance.randint(1, 40))
-        match chance.randrange(6):
-            case 0 if place < len(data):
-                data[place] ^= 1 << chance.randrange(8)
-            case 1:
-                data[place:place] = chance.choice(TOKENS)
-            case 2:
-                del data[place:end]
-            case 3:
-                data[place:end] = chance.choice(TOKENS)
-            case 4:
-                data[place:place] = data[place:end] * chance.randint(1, 20)
-            case _:
-                other = chance.choice(seeds)
-                start = chance.randrange(len(other) + 1)
-                data[place:end] = other[start : start + chance.randint(1, 200)]
-    return bytes(data)
+    def add(self, size: int, answer: Answer, seconds: float) -> None:
+        self.done, self.through = self.done + size, self.through + answer.through
+        self.memory, self.slowest = max(self.memory, answer.memory), max(self.slowest, seconds)
+        self.early = self.memory if self.done * 10 <= self.wanted or not self.early else self.early
+        if time.monotonic() - self.told > TOLD_EVERY:
+            self.told = time.monotonic()
+            print(self, file=sys.stderr, flush=True)
 
-
-def checked(name: str, target: Target) -> Target:
-    """The target, timed; our own errors count as answers, everything else is kept and told."""
-
-    def one(data: bytes) -> None:
-        began = time.monotonic()
-        try:
-            ignore_ours(lambda: target(data))
-            if time.monotonic() - began > SLOWEST:
-                raise TimeoutError(f"{time.monotonic() - began:.0f} s for one input")  # noqa: TRY301 - kept like the others
-        except Exception:
-            kept = Path(f"fuzz-{name}-{hashlib.sha256(data).hexdigest()[:12]}.bin")
-            kept.write_bytes(data)
-            print(f"{name}: {kept}", file=sys.stderr)
-            raise
-
-    return one
+    def __str__(self) -> str:
+        mistakes = f"{self.mistakes or 'no'} mistake{'s' * (self.mistakes > 1)}"
+        return (f"{self.name}: {self.done} inputs, {self.through} got through, {self.seconds:.0f} s, slowest batch "
+                f"{self.slowest:.1f} s, peak {self.memory} MiB ({self.early} after a tenth), {mistakes}")  # fmt: skip
 
 
-def plain(name: str, executions: int, seconds: float, seed: int) -> int:
-    """Random mutations; returns how many inputs were run. Raises what an input raised."""
-    chance = random.Random(seed)
-    with tempfile.TemporaryDirectory() as scratch:
-        target, seeds = TARGETS[name](Path(scratch))
-        one, done, until = checked(name, target), 0, time.monotonic() + seconds
-        while done < executions and time.monotonic() < until:
-            one(mutated(seeds, chance))
-            done += 1
-    return done
+def plain(name: str, executions: int, seconds: float, seed: int) -> bool:
+    """Random mutations in batches; prints what was run. Whether no mistake was found."""
+    count = Count(name, executions)
+    with scratch() as folder:
+        judge = Judge(name, folder)
+        inputs = Inputs(judge.seeds, random.Random(seed), TARGETS[name].trees)
+        size, number = min(TARGETS[name].at_once, executions // LEAST_BATCHES + 1), 0
+        while count.done < executions and count.seconds < seconds and count.mistakes < MOST_MISTAKES:
+            batch = inputs.batch(min(size, executions - count.done))
+            count.mistakes += not judged(judge, count, batch, number)
+            number += 1
+        judge.end()
+    if count.memory > MOST_MEMORY:
+        count.mistakes += 1
+        print(f"{name}: {count.memory} MiB, more than {MOST_MEMORY}", file=sys.stderr)
+    print(count, flush=True)
+    return not count.mistakes
 
 
-def guided(name: str, executions: int, seed: int) -> None:
-    """Mutations that follow coverage, by atheris; ends the process."""
+def judged(judge: Judge, count: Count, batch: Sequence[bytes], number: int) -> bool:
+    """Whether a batch was answered well; what failed in it is kept."""
+    started = time.monotonic()
+    answer = judge.run(batch, number)
+    count.add(len(batch), answer, time.monotonic() - started)
+    if answer.mistake:
+        found, how = culprit(batch, lambda half: judge.run(half, number).mistake)
+        keep(judge.name, found, how or answer.mistake)
+    return answer.mistake is None
+
+
+def guided(name: str, executions: int, seconds: float, seed: int) -> None:
+    """Mutations that follow coverage, by atheris; half of them made as in `plain`. Ends the process."""
     import atheris
 
-    with tempfile.TemporaryDirectory() as scratch, atheris.instrument_imports(include=["dunlint"]):
-        (Path(scratch) / "work").mkdir()
-        (Path(scratch) / "seeds").mkdir()
-        target, seeds = TARGETS[name](Path(scratch) / "work")
-        for number, data in enumerate(seeds):
-            (Path(scratch) / "seeds" / str(number)).write_bytes(data)
-        arguments = [f"-atheris_runs={executions}", f"-seed={seed}", f"-max_len={LONGEST}", f"{scratch}/seeds"]
-        atheris.Setup([sys.argv[0], *arguments], checked(name, target))
+    with scratch() as folder, atheris.instrument_imports(include=["dunlint"]):
+        (Path(folder) / "work").mkdir()
+        (Path(folder) / "seeds").mkdir()
+        seeds, run = TARGETS[name].prepare(Path(folder) / "work")
+        for number, one in enumerate(seeds):
+            (Path(folder) / "seeds" / str(number)).write_bytes(one.choice + one.data)
+        inputs = Inputs(seeds, random.Random(seed), TARGETS[name].trees)
+
+        def mutate(data: bytes, most: int, _seed: int) -> bytes:
+            if inputs.chance.random() < 0.5:
+                return bytes(atheris.Mutate(data, most))
+            head = 1 if seeds[0].choice else 0
+            return inputs.changed(Seed(data[head:], data[:head]))[:most]
+
+        options = [f"-atheris_runs={executions}", f"-seed={seed}", f"-max_len={LONGEST}", f"-timeout={SLOWEST:.0f}",
+                   f"-rss_limit_mb={2 * MOST_MEMORY}", "-print_final_stats=1"]  # fmt: skip
+        options += [f"-max_total_time={seconds:.0f}"] if seconds != float("inf") else []
+        options = [sys.argv[0], *options, f"{folder}/seeds"]
+        atheris.Setup(options, lambda data: ran(name, run, data), custom_mutator=mutate)
         atheris.Fuzz()
+
+
+def ran(name: str, run: Callable[[Sequence[bytes], int], Any], data: bytes) -> None:
+    """One input; what it raises is kept and raised again."""
+    try:
+        if data:
+            run([data], len(data))
+    except Exception:
+        keep(name, [data], traceback.format_exc())
+        raise
+
+
+def again(name: str, file: Path) -> None:
+    """One kept input, in this process; for the engine on every pack."""
+    with scratch() as folder:
+        _, run = TARGETS[name].prepare(Path(folder))
+        for number in range(4):
+            print(f"got through: {run([file.read_bytes()], number)}")
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("target", choices=[*TARGETS, "all"])
     parser.add_argument("--executions", type=int, default=1_000_000)
-    parser.add_argument("--seconds", type=float, default=float("inf"), help="at most so long for each target (plain)")
+    parser.add_argument("--seconds", type=float, default=float("inf"), help="at most so long for each target")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--plain", action="store_true", help="random mutations, also where atheris is installed")
+    parser.add_argument("--guided", action="store_true", help="by coverage, with atheris; one target")
+    parser.add_argument("--input", type=Path, help="run this one input and show what it does")
     asked = parser.parse_args()
     names = list(TARGETS) if asked.target == "all" else [asked.target]
-    if not asked.plain and len(names) == 1 and _has_atheris():
-        guided(names[0], asked.executions, asked.seed)
-        return 0
-    failed = False
-    for name in names:
-        began = time.monotonic()
-        try:
-            done = plain(name, asked.executions, asked.seconds, asked.seed)
-        except Exception:  # noqa: BLE001 - every mistake of the program is what is looked for
-            traceback.print_exc()
-            failed = True
-            continue
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-        print(f"{name}: {done} inputs, {time.monotonic() - began:.0f} s, peak {peak} MiB, no mistake")
-    return int(failed)
-
-
-def _has_atheris() -> bool:
-    from importlib.util import find_spec
-
-    return find_spec("atheris") is not None
+    if len(names) > 1 and (asked.guided or asked.input):
+        parser.error("--guided and --input take one target")
+    if asked.input:
+        again(names[0], asked.input)
+    elif asked.guided:
+        guided(names[0], asked.executions, asked.seconds, asked.seed)
+    else:
+        good = [plain(name, asked.executions, asked.seconds, asked.seed) for name in names]
+        return int(not all(good))
+    return 0
 
 
 if __name__ == "__main__":

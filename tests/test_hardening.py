@@ -5,6 +5,7 @@ docs/security.md names the dangers and, for each, the test in this file or elsew
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
 import os
@@ -13,22 +14,25 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import click
+import polars as pl
 import pytest
 from click.testing import CliRunner, Result
 
 from dunlint import audit, writing
 from dunlint.commands import cli, main
+from dunlint.commands.report import FORMATS
 from dunlint.errors import InputError, OutputError, RuleError
 from dunlint.language.patterns import MOST_FREEDOM, too_free
 from dunlint.language.template import compile_template
 from dunlint.records import load
 from dunlint.records.case_file import load as load_case
 from dunlint.rulebook import load as rulebook
+from dunlint.scale import output
 from tests.conftest import CASES, ROOT, sms, sms_backup
 
 
@@ -70,13 +74,14 @@ def bomb(key: str) -> str:
         "files: [a]",
         "files: {a: b}",
         "files: {a: {speakers: 5}}",
+        "files: {a: {at: '0001-01-01T00:00:00+14:00'}}",
         "accounts: [5]",
         "zone: 5",
         "- a",
         "",
         "\x00",
     ],
-    ids=range(18),
+    ids=range(19),
 )
 def test_a_hostile_case_file_is_an_error_with_its_place(tmp_path: Path, text: str) -> None:
     (tmp_path / "case.yaml").write_text(text, "utf-8")
@@ -116,6 +121,12 @@ def test_a_hostile_rule_file_is_an_error_with_its_place(tmp_path: Path, text: st
 )  # fmt: skip
 def test_a_pattern_that_could_run_for_ever_is_refused(pattern: str) -> None:
     assert too_free(pattern)
+    with pytest.raises(RuleError, match="3:1"):
+        compile_template(f"!word /{pattern}/", "en", {}, "wordings.yaml:3:1")
+
+
+@pytest.mark.parametrize("pattern", ["a{99999999999999999999}", "[[a]", "[a--b]"])
+def test_a_pattern_that_python_cannot_read_or_may_read_otherwise_one_day_is_refused(pattern: str) -> None:
     with pytest.raises(RuleError, match="3:1"):
         compile_template(f"!word /{pattern}/", "en", {}, "wordings.yaml:3:1")
 
@@ -302,6 +313,258 @@ def test_a_place_that_cannot_be_written_is_told_by_the_program(
     assert "cannot write" in capsys.readouterr().err
 
 
+CASE = CASES / "cn-agreement-broken"
+OLD = b"what stood here before"
+
+
+def outputs(folder: Path) -> dict[str, list[str]]:
+    """What is written (a file or folder in `folder`) -> the command, for every command that writes results;
+    `found.json` is there.
+    """
+    case = str(CASE)
+    commands = {
+        "check.html": ["check", case, "--output", f"html={folder / 'check.html'}", "--output", "json"],
+        "import.parquet": ["import", case, "-o"],
+        "audit": ["audit", case, "--rules", "cn", "-q", "-o"],
+        "seal": ["evidence", "seal", case, "-o"],
+        "redact": ["redact", case, "-o"],
+    }
+    for form in FORMATS:
+        commands[f"report.{form}"] = ["report", str(folder / "found.json"), "--to", form, "-o"]
+    return {name: [*told, str(folder / name)] if told[-1] == "-o" else told for name, told in commands.items()}
+
+
+def state(folder: Path) -> dict[str, bytes]:
+    """Every file below a folder but the parts of an audit that can be gone on with."""
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file() and ".parts" not in path.parts)
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+IN_ONE_PROCESS = """
+import contextlib, io, json, os, random, resource, signal, sys, threading, time
+
+from dunlint.commands import main
+
+
+def run(arguments):
+    told = io.StringIO()
+    with contextlib.redirect_stderr(told), contextlib.redirect_stdout(io.StringIO()):
+        try:
+            main(arguments)
+        except SystemExit as ended:
+            return ended.code, told.getvalue()
+
+
+def limited(runs):
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    for limit, arguments in runs:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, most))
+        yield run(arguments)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+
+
+def interrupted(arguments, times, seed):
+    drawn = random.Random(seed)
+    started = time.monotonic()
+    run(arguments)
+    yield 0, "whole"
+    spent = time.monotonic() - started
+    for number in range(times):
+        yield None, "prepare"
+        moment = drawn.random() * spent if number % 2 else (0.7 + drawn.random() * 0.3) * spent
+        timer = threading.Timer(moment, os.kill, (os.getpid(), signal.SIGINT))
+        timer.start()
+        try:
+            ended = run(arguments)
+            timer.cancel()
+            timer.join()
+        except KeyboardInterrupt:
+            ended = 130, "after the end"
+        yield ended
+
+
+if __name__ == "__main__":
+    for line in sys.stdin:
+        what = json.loads(line)
+        for answer in globals()[what[0]](*what[1:]):
+            print(json.dumps(answer), flush=True)
+            if answer[1] == "prepare":
+                sys.stdin.readline()
+        print(json.dumps(None), flush=True)
+"""
+
+
+class Child:
+    """A process that runs commands one after the other, so that only the first of them has to load everything."""
+
+    def __init__(self, folder: Path) -> None:
+        script = folder / "child.py"
+        script.write_text(IN_ONE_PROCESS)
+        self.process = subprocess.Popen(
+            [sys.executable, str(script)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+        )
+
+    def ask(self, *what: Any) -> Iterator[Any]:
+        assert self.process.stdin
+        assert self.process.stdout
+        self.process.stdin.write(json.dumps(what) + "\n")
+        self.process.stdin.flush()
+        while (answer := json.loads(self.process.stdout.readline())) is not None:
+            yield answer
+            if answer[1] == "prepare":
+                self.process.stdin.write("\n")
+                self.process.stdin.flush()
+
+
+@pytest.fixture
+def child(tmp_path: Path) -> Iterator[Child]:
+    made = Child(tmp_path)
+    with made.process:
+        yield made
+        made.process.kill()
+
+
+def older_outputs(folder: Path) -> None:
+    """An older output in the way of every command that writes over one."""
+    for name in outputs(folder):
+        if "." in name:
+            (folder / name).write_bytes(OLD)
+    (folder / "audit").mkdir()
+    for name in ("manifest.json", "findings.csv", "summary.json"):
+        (folder / "audit" / name).write_bytes(OLD)
+
+
+def found_json(place: Path) -> None:
+    result = run("check", CASE, "--output", "json")
+    assert result.return_value == 1
+    place.write_text(result.stdout, "utf-8")
+
+
+TOLD = {"en": ("cannot write the file", "no room for temporary files"), "zh": ("文件写不了", "没有地方放临时文件")}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limit of file sizes")
+@pytest.mark.parametrize(("limit", "lang"), [(3_000, "en"), (0, "zh")])
+def test_no_room_for_an_output_is_told_and_leaves_the_older_one(
+    tmp_path: Path, child: Child, limit: int, lang: str
+) -> None:
+    """The system refuses to write more than `limit` bytes of any file (RLIMIT_FSIZE), as it does on a full disk."""
+    (tmp_path / "out").mkdir()
+    found_json(tmp_path / "out" / "found.json")
+    older_outputs(tmp_path / "out")
+    before, commands = state(tmp_path / "out"), outputs(tmp_path / "out")
+    runs = [(limit, [*arguments, "--lang", lang]) for arguments in commands.values()]
+    for name, (code, told) in zip(commands, child.ask("limited", runs), strict=True):
+        assert code == 3, f"{name}: {told}"
+        assert told.count("\n") == 1, f"{name}: {told}"
+        assert any(one in told for one in TOLD[lang]), f"{name}: {told}"
+    assert state(tmp_path / "out") == before
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 256 KiB, for those who may mount one."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(place)]
+    may = sys.platform == "linux" and os.geteuid() == 0
+    if not may or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("only root may mount a disk")
+    try:
+        yield place
+    finally:
+        subprocess.run(["umount", "-l", str(place)], check=True)
+
+
+def test_a_disk_that_is_really_full_is_told_and_keeps_the_older_output(small_disk: Path, child: Child) -> None:
+    found_json(small_disk / "found.json")
+    older_outputs(small_disk)
+    with contextlib.suppress(OSError), (small_disk / "fill").open("wb", buffering=0) as stream:
+        while True:
+            stream.write(b"x" * 1024)
+    before, commands = state(small_disk), outputs(small_disk)
+    runs = [(-1, [*arguments, "--lang", "en"]) for arguments in commands.values()]
+    for name, (code, told) in zip(commands, child.ask("limited", runs), strict=True):
+        assert code == 3, f"{name}: {told}"
+        assert TOLD["en"][0] in told, f"{name}: {told}"
+    assert state(small_disk) == before
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+@pytest.mark.parametrize(("lang", "told"), [("en", "could not be printed in full"), ("zh", "没能完整输出")])
+def test_a_result_that_cannot_be_printed_is_told(lang: str, told: str) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "cli.py", "check", str(CASE), "--output", "json", "--lang", lang],
+            cwd=ROOT, stdout=full, stderr=subprocess.PIPE, check=False,
+        )  # fmt: skip
+    assert done.returncode == 3
+    assert told in done.stderr.decode("utf-8")
+    assert "Traceback" not in done.stderr.decode("utf-8")
+
+
+MOMENTS = 6
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT of one's own")
+def test_ctrl_c_at_any_moment_leaves_the_old_or_the_new_output_never_half(tmp_path: Path, child: Child) -> None:
+    """SIGINT at random moments, half of them in the last third of the run, when results are written."""
+    (tmp_path / "out").mkdir()
+    found_json(tmp_path / "out" / "found.json")
+    codes = set()
+    commands = outputs(tmp_path / "out")
+    for name in ("check.html", "import.parquet", "audit", "report.xlsx"):  # seal and redact write over nothing
+        new, old = {}, {}
+        for number, (code, told) in enumerate(child.ask("interrupted", commands[name], MOMENTS, len(name))):
+            if told == "whole":
+                new = state(tmp_path / "out")
+                old = {file: data if file == "found.json" else OLD for file, data in new.items()}
+                assert len(new) > 1
+            elif told == "prepare":
+                for file in state(tmp_path / "out"):
+                    (tmp_path / "out" / file).write_bytes(old.get(file, b""))
+            else:
+                codes.add(code)
+                assert state(tmp_path / "out") in (old, new), f"{name}, moment {number}, {code}: {told}"
+        for file in new:
+            if file != "found.json":
+                (tmp_path / "out" / file).unlink()
+    assert 130 in codes
+
+
+class Killed(BaseException):
+    """Stands for the end of the process between two steps."""
+
+
+@pytest.mark.parametrize("moved", range(3))
+def test_an_audit_killed_between_old_and_new_files_has_no_manifest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moved: int
+) -> None:
+    new, out, real = tmp_path / "new", tmp_path / "out", Path.replace
+    for folder, text in ((new, "new"), (out, "old")):
+        folder.mkdir()
+        for name in ("findings.csv", "manifest.json", "summary.json"):
+            (folder / name).write_text(text)
+    left = moved
+
+    def stopping(self: Path, target: Path) -> Path:
+        nonlocal left
+        if not left:
+            raise Killed
+        left -= 1
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "replace", stopping)
+    with pytest.raises(Killed):
+        output._move(new, out)
+    assert [path.read_text() for path in (out / "findings.csv", out / "summary.json")].count("new") == moved
+    assert not (out / "manifest.json").exists()
+    monkeypatch.undo()
+    output._move(new, out)
+    assert {path.read_text() for path in out.iterdir()} == {"new"}
+
+
 def test_every_test_that_the_security_page_names_exists() -> None:
     named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", (ROOT / "docs" / "security.md").read_text("utf-8"))
     assert len(named) > 15
@@ -351,6 +614,33 @@ def test_the_same_findings_byte_for_byte_on_every_machine_and_engine() -> None:
         assert done.returncode == 1, done.stderr.decode()
         outputs.add(done.stdout.replace(f'"engine": "{engine}"'.encode(), b""))
     assert len(outputs) == 1
+
+
+def test_the_same_audit_byte_for_byte_on_every_machine_and_with_any_number_of_processes(tmp_path: Path) -> None:
+    """As above, with the records in one process or two, in one range of cases or many; the engine only its own name."""
+    ways = zip(MACHINES, (("clips", 1, 9_999), ("clips", 2, 5), (default_engine(), 1, 5)), strict=True)
+    cases = [str((CASES / name).relative_to(ROOT)) for name in ("cn-agreement-broken", "huabei-overdue")]
+    running = []
+    for number, (machine, (engine, jobs, rows)) in enumerate(ways):
+        arguments = ["audit", *cases, "-o", str(tmp_path / str(number)), "--rules", "cn", "--engine", engine,
+                     "--jobs", str(jobs), "--rows", str(rows), "-q"]  # fmt: skip
+        process = subprocess.Popen([sys.executable, "cli.py", *arguments], cwd=ROOT, env={**os.environ, **machine})
+        running.append((engine, process))
+    assert [process.wait() for _, process in running] == [1, 1, 1]
+    found = [same_but_engine(state(tmp_path / str(number)), engine) for number, (engine, _) in enumerate(running)]
+    assert len(found[0]) > 10
+    assert len(pl.read_parquet(tmp_path / "0" / "findings.parquet")) > 5
+    assert found[0] == found[1] == found[2]
+
+
+def same_but_engine(files: dict[str, bytes], engine: str) -> dict[str, bytes]:
+    """The files of an audit without the name of its engine, and without the hash of the file that holds it."""
+    manifest = json.loads(files["manifest.json"])
+    told = [one for one in manifest["outputs"] if one["name"] != "summary.json"]
+    assert {"engine": engine}.items() <= manifest.items()
+    rest = json.dumps({**manifest, "engine": "", "outputs": told}).encode()
+    summary = files["summary.json"].replace(f'"engine": "{engine}"'.encode(), b"")
+    return {**files, "manifest.json": rest, "summary.json": summary}
 
 
 def default_engine() -> str:

@@ -338,15 +338,17 @@ def tables(rows: list[Any], accounts: list[Any], events: list[Any], raw: list[An
 
 def by_program(book: Rulebook, ground: Ground, engine: str, *, filtered: bool) -> set[tuple[str, str, bool]]:
     program = compile_program(book)
-    level, starts = program.levels[0], ground.codes.starts
+    level, size = program.levels[0], len(ground.contacts)
     if filtered:
         weighed = [audit.weigh(Evaluation(ground), program, rule).holding for rule in level]
-        firings = engines.run(engine, level, weighed, starts)
+        fired = [(row, n, sure) for n, one in enumerate(engines.run(engine, level, weighed, size))
+                 for row, sure in zip(one.rows.tolist(), one.sure.tolist(), strict=True)]  # fmt: skip
     else:
         answers = {number: Evaluation(ground).block(block) for number, block in enumerate(program.blocks)}
-        firings = engines.decide(engine, level, answers, starts, filtered=False)
+        firings = engines.decide(engine, level, answers, ground.codes.starts, filtered=False)
+        fired = [(one.row, one.rule, one.sure) for one in firings]
     ids = ground.contacts["contact_id"]
-    return {(ids[f.row], level[f.rule].rule.id, f.sure) for f in firings}
+    return {(ids[row], level[n].rule.id, sure) for row, n, sure in fired}
 
 
 @settings(

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import heapq
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial, reduce
 from importlib.metadata import version
-from operator import or_
+from operator import itemgetter, or_
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from dunlint import engines, i18n
 from dunlint.engines import explain
 from dunlint.engines.prefilter import Holding
-from dunlint.engines.protocol import Firing
+from dunlint.engines.protocol import Fired
 from dunlint.errors import BadArgument
 from dunlint.facts.attributes import REGION, in_regions
 from dunlint.facts.collection import heard_events, with_collection
@@ -34,7 +36,7 @@ from dunlint.records import load as load_records
 from dunlint.rulebook import load as rulebook
 from dunlint.rulebook.clocks import with_zones
 from dunlint.rulebook.load import Rulebook
-from dunlint.rulebook.models import SEVERITIES
+from dunlint.rulebook.models import SEVERITIES, Rule
 from dunlint.rulebook.program import Compiled, Program, compile_program
 from dunlint.rulebook.regions import fitting
 from dunlint.yaml_places import read as read_yaml
@@ -83,7 +85,7 @@ def check_records(
     checked = check_tables(records, book, engine, heard=heard)
     notes = [i18n.text(key, lang, **values) for key, values in checked.notes]
     return Report(
-        findings=tuple(sorted(checked.findings, key=_order)),
+        findings=tuple(sorted((finding for _, finding in checked.findings), key=_order)),
         checked=len(records.contacts),
         unreadable=records.unreadable,
         not_checkable=checked.not_checkable,
@@ -104,13 +106,13 @@ def check_records(
 
 @dataclass(frozen=True)
 class Checked:
-    """What the pipeline found in tables: findings with the row of the ground each stands on, rules left open (and the
-    case where each first was), and what was assumed (a key of the catalogue and its values).
+    """What the pipeline found in tables: findings with the row of the ground each stands on, in order of rows and made
+    as they are asked for (once); rules left open, and the case where each first was; and what was assumed (a key of
+    the catalogue and its values).
     """
 
     ground: Ground
-    findings: list[Finding]
-    rows: list[int]
+    findings: Iterator[tuple[int, Finding]]
     not_checkable: tuple[NotCheckable, ...]
     first_open: dict[str, str]
     notes: tuple[tuple[str, dict[str, Any]], ...] = ()
@@ -218,22 +220,24 @@ def decide(ground: Ground, book: Rulebook, engine: str) -> Checked:
     """Run the program level by level; each level sees the findings of those before it."""
     program = compile_program(book)
     evaluation = Evaluation(ground)
-    found: list[tuple[int, Finding]] = []
+    found: list[Iterator[tuple[int, Finding]]] = []
     left_open: list[tuple[NotCheckable, int]] = []
+    texts = explain.Texts(ground)
     for number, level in enumerate(program.levels):
         weighed = [weigh(evaluation, program, compiled) for compiled in level]
-        fired = engines.run(engine, level, [one.holding for one in weighed], ground.codes.starts)
-        firings = once(fired, level, ground)
-        missing = missing_of(firings, level, evaluation, program)
-        found += explain.findings_of(firings, tuple(c.rule for c in level), book, evaluation, missing)
+        fired = engines.run(engine, level, [one.holding for one in weighed], len(ground.contacts))
+        firings = [once(one, compiled.rule, ground) for one, compiled in zip(fired, level, strict=True)]
+        for compiled, one in zip(level, firings, strict=True):
+            if len(one.rows):
+                lacks = lacking(compiled, evaluation, program, one.rows[~one.sure])
+                found.append(explain.findings_of(one, compiled.rule, book, evaluation, texts, lacks))
         left_open += [(one.not_checkable, one.first_open) for one in weighed if one.not_checkable]
         if number + 1 < len(program.levels):
             evaluation.fire(fired_columns(firings, level, len(ground.contacts)))
     cases = ground.contacts["case_id"]
     return Checked(
         ground,
-        [finding for _, finding in found],
-        [row for row, _ in found],
+        heapq.merge(*found, key=itemgetter(0)),
         tuple(one for one, _ in left_open),
         {one.rule: cases[row] for one, row in left_open},
     )
@@ -264,7 +268,7 @@ def weigh(evaluation: Evaluation, program: Program, compiled: Compiled) -> Weigh
     if not many:
         return Weighed(holding, None)
     rule, first = compiled.rule, int(unsure.argmax())
-    names = lacking(compiled, evaluation, program, np.array([first]))[0]
+    names = next(lacking(compiled, evaluation, program, np.array([first])))
     return Weighed(holding, NotCheckable(rule.id, rule.title.zh, rule.title.en, many, names), first)
 
 
@@ -272,65 +276,53 @@ def _needed(evaluation: Evaluation, block: Block, soft: bool) -> Ask:
     return (lambda rows: not_false(evaluation.at(block, rows))) if soft else partial(evaluation.at, block)
 
 
-def once(firings: list[Firing], level: tuple[Compiled, ...], ground: Ground) -> list[Firing]:
-    """Rules that speak once a day or once a case keep their first firing there."""
-    cases, days = ground.contacts["case_id"], ground.contacts["day"]
-    seen: set[tuple[object, ...]] = set()
-    kept: list[Firing] = []
-    for firing in sorted(firings):
-        scope = level[firing.rule].rule.once
-        key: tuple[object, ...] = (firing.rule, cases[firing.row])
-        if scope == "day":
-            key = (*key, days[firing.row])
-        if scope == "contact" or key not in seen:
-            seen.add(key)
-            kept.append(firing)
-    return kept
+def once(fired: Fired, rule: Rule, ground: Ground) -> Fired:
+    """Of a rule that speaks once a day or once a case, the first firing there."""
+    if rule.once == "contact":
+        return fired
+    keys: list[npt.NDArray[Any]] = [ground.codes.case[fired.rows]]
+    if rule.once == "day":
+        keys += [column[fired.rows] for column in ground.codes.clock("day")]
+    order = np.lexsort(keys)  # which keeps rows of equal keys in order
+    new = np.zeros(len(order), np.bool_)
+    new[:1] = True
+    for key in keys:
+        new[1:] |= key[order][1:] != key[order][:-1]
+    return fired.at(np.sort(order[new]))
 
 
-def fired_columns(firings: list[Firing], level: tuple[Compiled, ...], rows: int) -> dict[str, pl.Series]:
+def fired_columns(firings: Sequence[Fired], level: tuple[Compiled, ...], rows: int) -> dict[str, pl.Series]:
     """Rule id -> which contacts broke it; a `review` counts as unknown. Rules that broke nowhere are left out."""
-    broken: dict[int, list[Firing]] = {}
-    for firing in firings:
-        broken.setdefault(firing.rule, []).append(firing)
     columns = {}
-    for number, own in broken.items():
-        answer = constant(FALSE, rows)
-        answer[[firing.row for firing in own]] = [TRUE if firing.sure else UNKNOWN for firing in own]
-        columns[level[number].rule.id] = column(answer)
+    for compiled, fired in zip(level, firings, strict=True):
+        if len(fired.rows):
+            answer = constant(FALSE, rows)
+            answer[fired.rows] = np.where(fired.sure, TRUE, UNKNOWN)
+            columns[compiled.rule.id] = column(answer)
     return columns
 
 
-def missing_of(
-    firings: list[Firing], level: tuple[Compiled, ...], evaluation: Evaluation, program: Program
-) -> dict[tuple[int, int], tuple[str, ...]]:
-    """(row, rule) -> what the records lack, for the firings that are not sure."""
-    unsure: dict[int, list[int]] = {}
-    for firing in sorted(firings):
-        if not firing.sure:
-            unsure.setdefault(firing.rule, []).append(firing.row)
-    return {
-        (row, rule): names
-        for rule, rows in unsure.items()
-        for row, names in zip(rows, lacking(level[rule], evaluation, program, np.array(rows)), strict=True)
-    }
-
-
-def lacking(compiled: Compiled, evaluation: Evaluation, program: Program, rows: Rows) -> list[tuple[str, ...]]:
-    """For each of these rows the names of what the records lack: fields, or `words` where there is no text."""
+def lacking(compiled: Compiled, evaluation: Evaluation, program: Program, rows: Rows) -> Iterator[tuple[str, ...]]:
+    """For each of these rows, as they are asked for, the names of what the records lack: fields, or `words` where
+    there is no text. The conditions are decided at once.
+    """
     blocks = [program.blocks[need.column] for need in compiled.needs]
     unknown = [evaluation.at(block, rows) == UNKNOWN for block in blocks]
     frame = evaluation.ground.contacts
     columns = {name: pl.col(name if name in frame.columns else f"account.{name}")
                for block in blocks for name in block.asks()
                if name in frame.columns or f"account.{name}" in frame.columns}  # fmt: skip
-    contacts = frame[rows].select("row", **columns)
-    told = []
-    for place, contact in enumerate(contacts.iter_rows(named=True)):
-        open_blocks = (block for block, one in zip(blocks, unknown, strict=True) if one[place])
-        names = list(dict.fromkeys(name for block in open_blocks for name in block.asks()))
-        told.append(tuple(name for name in names if contact.get(name) in (None, "unknown")) or tuple(names))
-    return told
+    return _lacking(blocks, unknown, frame.select("row", **columns), rows)
+
+
+def _lacking(
+    blocks: list[Block], unknown: list[npt.NDArray[np.bool_]], contacts: pl.DataFrame, rows: Rows
+) -> Iterator[tuple[str, ...]]:
+    asked = [block.asks() for block in blocks]
+    for place, contact in enumerate(explain.rows_of(contacts, rows)):
+        open_blocks = (names for names, one in zip(asked, unknown, strict=True) if one[place])
+        names = list(dict.fromkeys(name for block in open_blocks for name in block))
+        yield tuple(name for name in names if contact.get(name) in (None, "unknown")) or tuple(names)
 
 
 def _order(finding: Finding) -> tuple[object, ...]:

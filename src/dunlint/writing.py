@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import tempfile
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from dunlint.errors import OutputError
 
@@ -22,19 +25,30 @@ def aside(target: Path) -> Iterator[Path]:
 
     Raises OutputError where the place cannot be written.
     """
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{target.name[:100]}.", suffix=".part", dir=target.parent)
-        os.close(handle)
-        draft = Path(name)
+    with together([target]) as drafts:
+        yield drafts[0]
+
+
+@contextmanager
+def together(targets: Sequence[Path]) -> Iterator[list[Path]]:
+    """As `aside` for several files of one folder: they take their places when all of them are written."""
+    drafts: list[Path] = []
+    with telling(targets[0]):
         try:
-            yield draft
-            draft.chmod(0o666 & ~_umask())
-            draft.replace(target)
+            for target in targets:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                handle, name = tempfile.mkstemp(prefix=f".{target.name[:100]}.", suffix=".part", dir=target.parent)
+                os.close(handle)
+                drafts.append(Path(name))
+            yield drafts
+            for draft in drafts:
+                draft.chmod(0o666 & ~_umask())
+            with uninterrupted():
+                for draft, target in zip(drafts, targets, strict=True):
+                    draft.replace(target)
         finally:
-            draft.unlink(missing_ok=True)
-    except OSError as problem:
-        raise OutputError("cannot_write", where=str(target), reason=problem.strerror or str(problem)) from problem
+            for draft in drafts:
+                draft.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -45,7 +59,7 @@ def fresh_folder(target: Path) -> Iterator[Path]:
     """
     if target.is_symlink() or (target.exists() and (not target.is_dir() or any(target.iterdir()))):
         raise OutputError("output_exists", where=str(target))
-    try:
+    with telling(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(prefix=f".{target.name[:100]}.", suffix=".part", dir=target.parent))
         try:
@@ -56,8 +70,46 @@ def fresh_folder(target: Path) -> Iterator[Path]:
             draft.replace(target)
         finally:
             shutil.rmtree(draft, ignore_errors=True)
+
+
+@contextmanager
+def telling(target: Path) -> Iterator[None]:
+    """What cannot be written in this block is told as an OutputError; nothing but writing should stand in it."""
+    try:
+        yield
     except OSError as problem:
         raise OutputError("cannot_write", where=str(target), reason=problem.strerror or str(problem)) from problem
+    except Exception as problem:
+        if not type(problem).__module__.startswith("polars"):  # its own errors, which are no OSError
+            raise
+        raise OutputError("cannot_write", where=str(target), reason=str(problem).split("\n", 1)[0]) from problem
+
+
+@contextmanager
+def scratch(within: Path | None = None) -> Iterator[Path]:
+    """A folder for a while, `within` another or where the machine keeps such. Raises OutputError if it has no room."""
+    try:
+        folder = tempfile.TemporaryDirectory(prefix="dunlint-", dir=within)
+    except OSError as problem:
+        raise OutputError("no_scratch", reason=problem.strerror or str(problem)) from problem
+    with folder as name:
+        yield Path(name)
+
+
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Ctrl-C waits for the end of the block: several files are moved into place, all of them or none."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    pressed: list[tuple[Any, ...]] = []
+    before = signal.signal(signal.SIGINT, lambda *arguments: pressed.append(arguments))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+        if pressed and callable(before):
+            before(*pressed[0])
 
 
 def write_bytes(target: Path, data: bytes) -> None:

@@ -48,7 +48,16 @@ class Authority:
     def pem(self) -> bytes:
         return self.root.public_bytes(Encoding.PEM)
 
-    def answer(self, request: bytes, at: datetime = datetime(2026, 3, 9, 8, 30, tzinfo=UTC)) -> bytes:
+    def answer_of_chain(self, request: bytes) -> bytes:
+        """A granted response with both certificates, not in the order of DER: OpenSSL writes its answers so."""
+        told = self.answer(request, chain=True)
+        both = [one.public_bytes(Encoding.DER) for one in (self.signer, self.root)]
+        first, second = sorted(both, key=told.index)
+        return told.replace(first + second, second + first)
+
+    def answer(
+        self, request: bytes, at: datetime = datetime(2026, 3, 9, 8, 30, tzinfo=UTC), *, chain: bool = False
+    ) -> bytes:
         """A granted response to a request, at a time of one's own."""
         asked = tsp.TimeStampReq.load(request)
         info = tsp.TSTInfo(
@@ -57,6 +66,7 @@ class Authority:
         )  # fmt: skip
         content = info.dump()
         certificate = asn1_x509.Certificate.load(self.signer.public_bytes(Encoding.DER))
+        root = asn1_x509.Certificate.load(self.root.public_bytes(Encoding.DER))
         signed = {
             "content_type": "tst_info",
             "message_digest": hashlib.sha256(content).digest(),
@@ -78,7 +88,7 @@ class Authority:
         token = cms.SignedData(
             {"version": "v3", "digest_algorithms": [plain],
              "encap_content_info": {"content_type": "tst_info", "content": core.ParsableOctetString(content)},
-             "certificates": [certificate], "signer_infos": [signer]}
+             "certificates": [certificate, root] if chain else [certificate], "signer_infos": [signer]}
         )  # fmt: skip
         granted = tsp.PKIStatusInfo({"status": "granted"})
         wrapped = cms.ContentInfo({"content_type": "signed_data", "content": token})

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import rfc3161_client
 from click.testing import CliRunner, Result
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -198,6 +199,35 @@ def test_a_time_stamp_is_asked_for_added_and_checked_offline(tmp_path: Path, bun
     assert [stamp.checked for stamp in verify.verify(bundle).stamps] == [False]
 
 
+def test_a_time_stamp_with_a_chain_of_certificates_in_any_order_is_taken(tmp_path: Path, bundle: Path) -> None:
+    authority = Authority()
+    (tmp_path / "ca.pem").write_bytes(authority.pem())
+    timestamp.request(bundle, tmp_path / "r.tsq")
+    answer = authority.answer_of_chain((tmp_path / "r.tsq").read_bytes())
+    with pytest.raises(ValueError, match="InvalidSetOrdering"):
+        rfc3161_client.decode_timestamp_response(answer)
+    (tmp_path / "r.tsr").write_bytes(answer)
+    timestamp.add(bundle, tmp_path / "r.tsr")
+    assert (bundle / "timestamps" / "0001.tsr").read_bytes() == answer
+    found = verify.verify(bundle, authority=tmp_path / "ca.pem")
+    assert found.problems == ()
+    assert [stamp.checked for stamp in found.stamps] == [True]
+
+
+@pytest.mark.parametrize("length", range(0, 60, 7))
+def test_an_answer_that_is_cut_off_is_no_time_stamp(tmp_path: Path, bundle: Path, length: int) -> None:
+    timestamp.request(bundle, tmp_path / "r.tsq")
+    (tmp_path / "r.tsr").write_bytes(Authority().answer_of_chain((tmp_path / "r.tsq").read_bytes())[:length])
+    with pytest.raises(InputError, match="granted"):
+        timestamp.add(bundle, tmp_path / "r.tsr")
+
+
+def test_two_entries_that_changed_places_are_told_as_one_moved(bundle: Path) -> None:
+    edit(bundle / "manifest.jsonl", lambda lines: [*lines[:3], lines[4], lines[3], *lines[5:]])
+    assert kinds(bundle).count("entry_moved") == 1
+    assert "entry_missing" not in kinds(bundle)
+
+
 def test_a_time_stamp_of_another_authority_or_another_manifest_is_refused(
     tmp_path: Path, bundle: Path, log: Path
 ) -> None:
@@ -278,6 +308,20 @@ def test_a_manifest_cannot_make_verify_read_outside_the_bundle(tmp_path: Path, b
     ]
     (bundle / "manifest.jsonl").write_bytes(b"".join(lines))
     assert "entry_changed" in kinds(bundle)
+
+
+@pytest.mark.parametrize("stored", ["files/0001-" + "x" * 300, None])
+def test_a_file_whose_name_no_system_takes_is_missing(bundle: Path, stored: str | None) -> None:
+    chain = manifest.Chain()
+    head = dict(verify.verify(bundle).header)
+    file = {"number": 1, "name": "x" * 300, "bytes": 0, "sha256_of_file": "", "format": None, "records": 0}
+    lines = [
+        chain.add("header", **{key: head[key] for key in manifest.SHAPES["header"]}),
+        chain.add("file", **file, stored=stored),
+        chain.add("footer", files=1, records=0),
+    ]
+    (bundle / "manifest.jsonl").write_bytes(b"".join(lines))
+    assert ("file_missing" if stored else "original_missing") in kinds(bundle)
 
 
 def test_the_command_tells_what_is_sealed_and_what_that_does_not_prove(tmp_path: Path, log: Path) -> None:

@@ -145,3 +145,14 @@ def test_the_map_is_as_long_as_the_text(text: str) -> None:
 @given(st.text(alphabet="请及时处理您的账户谢谢，。0123456789", max_size=40))
 def test_ordinary_chinese_is_returned_as_it_is(text: str) -> None:
     assert ZH(text).text == text
+
+
+PIECES = st.sampled_from([*DISGUISES, "f**k", "ΑΣ", "\n", "w4rrant"])
+
+
+@given(st.lists(st.one_of(PIECES, st.text(max_size=6)), max_size=12))
+@example(["還錢", "", "İ", "还 钱"])
+@example(["ΑΣ", "a", "cuī shōu\n", "氵", "去院"])
+def test_a_batch_is_normalised_as_its_texts_are_one_by_one(texts: list[str]) -> None:
+    for normalise in (ZH, EN, BARE):
+        assert normalise.batch(texts) == [normalise(text) for text in texts]

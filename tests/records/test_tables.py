@@ -105,3 +105,31 @@ def test_wechat_rows_are_read_by_position_and_system_lines_noted(tmp_path: Path)
     assert records.contacts["source_line"].to_list() == [2, 3]
     assert records.contacts["from_number"][0] == "小李"
     assert len(records.notes) == 1
+
+
+def test_keys_that_are_blank_or_differ_only_in_spaces_are_columns_of_their_own(tmp_path: Path) -> None:
+    row = {"at": "2026-03-02T22:04:00Z", "channel": "sms", "text": "pay", " ": "a", "": "b", " text": "c"}
+    read = load([write(tmp_path, "log.jsonl", json.dumps(row) + "\n")])
+    assert (read.contacts["text"].to_list(), read.unreadable) == (["pay"], ())
+
+
+@pytest.mark.parametrize("start", ["<script>", True, [1], {}, "NaN", 1e999, 10**400])
+def test_a_turn_whose_offset_is_no_number_of_seconds_is_listed_with_its_line(tmp_path: Path, start: object) -> None:
+    rows = [
+        {"at": "2026-03-02T22:04:00Z", "channel": "call", "turns": [{"speaker": "a", "start": one, "text": "pay"}]}
+        for one in (9, "9.5", None, start)
+    ]
+    read = load([write(tmp_path, "log.jsonl", "".join(json.dumps(row) + "\n" for row in rows))])
+    assert sorted(str(turns[0]["start"]) for turns in read.contacts["turns"]) == ["9.0", "9.5", "None"]
+    assert [record.line for record in read.unreadable] == [4]
+
+
+def test_kinds_of_lines_that_a_short_file_does_not_hold_are_not_looked_for_and_those_of_a_long_one_are(
+    tmp_path: Path,
+) -> None:
+    contact = {"at": "2026-03-02T22:04:00Z", "channel": "sms", "text": "pay", "case_id": "a"}
+    event = {"case_id": "a", "kind": "consent", "at": "2026-03-01T00:00:00Z"}
+    for count in (1, 199, 200, 201, 300):
+        rows = [*({**contact, "text": f"pay {number}"} for number in range(count)), event]
+        read = load([write(tmp_path, "log.jsonl", "".join(json.dumps(row) + "\n" for row in rows))])
+        assert (len(read.contacts), read.events["kind"].to_list(), read.unreadable) == (count, ["consent"], ())

@@ -18,7 +18,7 @@ import pytest
 from dunlint import audit as pipeline
 from dunlint.errors import BadArgument, InputError
 from dunlint.records.load import load
-from dunlint.scale import truth
+from dunlint.scale import columns, truth
 from dunlint.scale.folder import WORK, Outcome, audit
 from dunlint.scale.run import part_folder
 from tests.scale.conftest import ROWS
@@ -231,7 +231,7 @@ def test_a_damaged_part_is_made_again(records: Path, tmp_path: Path, same_as_who
 
     with pytest.raises(KeyboardInterrupt):
         audit([records], out, rules=["cn", "us"], rows=ROWS, progress=stop)
-    findings = part_folder(out / WORK, 0) / "findings.parquet"
+    findings = part_folder(out / WORK, 0) / "findings-000000.parquet"
     findings.write_bytes(findings.read_bytes()[:-1])
     audit([records], out, rules=["cn", "us"], rows=ROWS, resume=True)
     same_as_whole(out)
@@ -268,6 +268,39 @@ def test_a_case_larger_than_a_range_is_one_case(tmp_path: Path) -> None:
         pl.col("count") >= 10
     ).height  # fmt: skip
     assert outcome.summary["rules"] == ["cn"]
+
+
+MEASURED = """
+import resource, sys
+from dunlint.scale.folder import audit
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+outcome = audit([sys.argv[1]], sys.argv[2], rules=["cn"])
+print(outcome.summary["findings"]["total"], (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
+"""
+
+
+def test_a_case_of_fifty_thousand_contacts_needs_little_memory(tmp_path: Path) -> None:
+    """By day, so many on each that every one counts with all of its day. In a process of its own, for its own peak."""
+    many, a_day = 50_000, 5_000
+    nth = pl.int_range(many)
+    pl.select(
+        at=pl.datetime(2026, 3, 2, 1, time_zone="UTC") + pl.duration(days=nth // a_day, seconds=nth % a_day * 8),
+        contact_id=pl.format("c{}", nth), case_id=pl.lit("one"), channel=pl.lit("sms"), direction=pl.lit("outbound"),
+        party=pl.lit("debtor"), role=pl.lit("agency"), zone=pl.lit("Asia/Shanghai"),
+    ).write_parquet(tmp_path / "contacts.parquet")  # fmt: skip
+    command = [sys.executable, "-c", MEASURED, tmp_path, tmp_path / "out"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    findings, megabytes = (int(number) for number in done.stdout.split())
+    assert findings == len(pl.read_parquet(tmp_path / "out" / "findings.parquet")) >= many // a_day
+    assert megabytes < 300  # measured: 125, and 649 when each contact was a fact of the engine
+
+
+def test_findings_of_one_instant_stand_in_one_piece_and_pieces_follow_each_other(
+    tmp_path: Path, records: Path, monkeypatch: pytest.MonkeyPatch, same_as_whole: Same
+) -> None:
+    monkeypatch.setattr(columns, "AT_ONCE", 20)
+    audit([records], tmp_path / "out", rules=["cn", "us"], rows=ROWS)
+    same_as_whole(tmp_path / "out")
 
 
 @pytest.mark.parametrize(

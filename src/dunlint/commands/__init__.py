@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from dunlint import i18n
-from dunlint.errors import DunlintError
+from dunlint.errors import DunlintError, OutputError
 
 COMMANDS = {
     "check": "dunlint.commands.check:check",
@@ -92,3 +92,7 @@ def main(arguments: list[str] | None = None) -> Any:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+    except OSError as problem:  # what files cannot take is told where they are written; this is standard output
+        told = OutputError("cannot_print", where=problem.filename or "", reason=problem.strerror or str(problem))
+        click.echo(told.message(_language(sys.argv[1:] if arguments is None else arguments)), err=True)
+        sys.exit(told.exit_code)

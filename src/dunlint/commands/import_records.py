@@ -11,7 +11,7 @@ import click
 from dunlint import i18n
 
 if TYPE_CHECKING:
-    from dunlint.records import Records, Unreadable
+    from dunlint.records import Spilled, Unreadable
 
 MOST_LISTED = 20
 PREVIEW = (
@@ -64,22 +64,25 @@ def import_records(
         return 0
     if output is None and not rows:
         raise click.UsageError("-o / --rows / --suggest")
-    from dunlint.records import load, store
+    from dunlint.records import spill, store
+    from dunlint.writing import scratch
 
-    with progress(quiet) as tell:
-        records = load(
-            list(files), format_in=format_in, zone=zone, mapping=mapping, case=case, lang=lang, progress=tell
-        )
-    written = store.write(records, output) if output else ()
-    if rows:
-        _show(records, rows, masked=not show_personal_data)
-    if not quiet:
-        _account_for(records, written, lang)
+    with scratch() as folder:
+        with progress(quiet) as tell:
+            given = spill(list(files), folder, format_in=format_in, zone=zone, mapping=mapping, case=case,
+                          lang=lang, progress=tell)  # fmt: skip
+        written = store.write(given, output) if output else ()
+        if rows:
+            _show(given, rows, masked=not show_personal_data)
+        if not quiet:
+            _account_for(given, written, lang)
     return 0
 
 
-def _account_for(records: Records, written: tuple[Path, ...], lang: str) -> None:
+def _account_for(given: Spilled, written: tuple[Path, ...], lang: str) -> None:
     """Notes, unreadable records and totals, to stderr: stdout is for data."""
+    records = given.records
+    contacts, cases = given.counted()
     for note in records.notes:
         click.echo(f"· {note}", err=True)
     for one in records.unreadable[:MOST_LISTED]:
@@ -88,10 +91,10 @@ def _account_for(records: Records, written: tuple[Path, ...], lang: str) -> None
         click.echo(i18n.text("import.more", lang, count=len(records.unreadable) - MOST_LISTED), err=True)
     totals = {
         "file": written[0] if written else "—",
-        "contacts": len(records.contacts),
+        "contacts": contacts,
         "accounts": len(records.accounts),
         "events": len(records.events),
-        "cases": records.contacts["case_id"].n_unique(),
+        "cases": cases,
         "unreadable": len(records.unreadable),
     }
     click.echo(i18n.text("import.written", lang, **totals), err=True)
@@ -109,11 +112,11 @@ def _line(one: Unreadable, lang: str) -> str:
     return i18n.text("report.unreadable_line", lang, place=place, expected=one.expected, found=mask(one.found))
 
 
-def _show(records: Records, rows: int, *, masked: bool) -> None:
+def _show(given: Spilled, rows: int, *, masked: bool) -> None:
     """The first contacts: a table on a terminal, tab-separated values in a pipe."""
     from dunlint.language.personal_data import mask
 
-    shown = records.contacts.head(rows).select(PREVIEW)
+    shown = given.contacts.head(rows).select(PREVIEW).collect()
     cells = [
         [
             "" if value is None else mask(str(value)) if masked and name in PERSONAL else str(value)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -57,7 +56,9 @@ def put(name: str, output: str, write: Callable[[Path], None]) -> None:
         return
     if not KNOWN[name].text:
         raise BadArgument("not_text", name=name, known=", ".join(n for n, one in KNOWN.items() if one.text))
-    with tempfile.TemporaryDirectory() as folder:
-        target = Path(folder) / f"report{KNOWN[name].suffix}"
+    from dunlint.writing import scratch
+
+    with scratch() as folder:
+        target = folder / f"report{KNOWN[name].suffix}"
         write(target)
         click.echo(target.read_bytes(), nl=False)

@@ -42,7 +42,7 @@ def explain(ctx: click.Context, rule_id: str, files: tuple[str, ...], contact: s
     click.echo(f"{rule.id} · {rule.title.in_(lang)} · {contact}")
     for told in why.explain(rule, book, Evaluation(ground), row):
         show(told, 1)
-    found = [f for f in audit.decide(ground, book, "clips").findings if f.rule == rule.id]
+    found = [f for _, f in audit.decide(ground, book, "clips").findings if f.rule == rule.id]
     verdict = next((f.verdict for f in found if f.contact_id == ground.contacts["contact_id"][row]), "none")
     click.echo(i18n.text("rules.so", lang, verdict=i18n.label("verdict", verdict, lang)))
 

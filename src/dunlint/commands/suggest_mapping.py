@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from dunlint.errors import InputError, UnreadableFile
+from dunlint.writing import scratch
 
 
 def proposals(files: Sequence[str], zone: str | None, lang: str) -> str:
@@ -17,9 +17,9 @@ def proposals(files: Sequence[str], zone: str | None, lang: str) -> str:
     from dunlint.records.tables.suggest import suggest
 
     told, headers = [], []
-    with tempfile.TemporaryDirectory(prefix="dunlint-") as scratch:
+    with scratch() as place:
         for path in files:
-            for found in sources(path, Path(scratch)):
+            for found in sources(path, place):
                 if isinstance(found, UnreadableFile):
                     raise found
                 source = found[0]

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from dunlint.engines import durable
+from dunlint.engines.alike import alike
 from dunlint.engines.clips import ClipsEngine
 from dunlint.engines.prefilter import Holding, cases, holding
-from dunlint.engines.protocol import Engine, Firing
+from dunlint.engines.protocol import Engine, Fired, Firing
 from dunlint.errors import BadArgument, EngineDisagreement
 from dunlint.facts import kleene
 from dunlint.rulebook.program import Compiled
 
 NAMES = ("durable", "clips", "both")
+SESSION = 100  # rows decided in one session of an engine
 
 
 def default_engine() -> str:
@@ -42,22 +44,38 @@ def decide(
     filtered: bool = True,
 ) -> list[Firing]:
     """All firings of one level, out of whole decided columns. `case_starts` are the first row of each case and the
-    row count; not `filtered`, every contact is handed to the engine.
+    row count; not `filtered`, every contact of every case is handed to the engine.
     """
     columns = {number: kleene.answers(one) for number, one in answers.items()}
     size = int(case_starts[-1])
-    return run(name, rules, [holding(rule, columns, size, filtered=filtered) for rule in rules], case_starts)
+    holdings = [holding(rule, columns, size, filtered=filtered) for rule in rules]
+    if not filtered:
+        return _decided(name, rules, holdings, case_starts)
+    found = enumerate(run(name, rules, holdings, size))
+    return sorted(
+        Firing(row, number, sure) for number, fired in found
+        for row, sure in zip(fired.rows.tolist(), fired.sure.tolist(), strict=True)
+    )  # fmt: skip
 
 
-def run(
-    name: str, rules: tuple[Compiled, ...], holdings: Sequence[Holding], case_starts: npt.NDArray[np.int64]
-) -> list[Firing]:
-    """All firings of one level; `holdings` say, rule by rule, where it can hold.
+def run(name: str, rules: tuple[Compiled, ...], holdings: Sequence[Holding], size: int) -> Iterator[Fired]:
+    """Where each rule of one level fired; `holdings` say, rule by rule, which of the `size` rows it can hold for.
 
-    With "both" the two engines run and any difference raises EngineDisagreement.
+    Rows that answer alike are decided once. With "both" the two engines run and any difference raises
+    EngineDisagreement.
     """
+    kinds = alike(holdings, size)
+    sessions = np.append(np.sort(kinds.first)[::SESSION], size)
+    firsts = [kinds.firsts_of(one) for one in holdings]
+    return kinds.spread(_decided(name, rules, firsts, sessions), len(rules))
+
+
+def _decided(
+    name: str, rules: tuple[Compiled, ...], holdings: Sequence[Holding], starts: npt.NDArray[np.int64]
+) -> list[Firing]:
+    """The firings of one level, decided in a session of the engine from each start to the next."""
     names = ("durable", "clips") if name == "both" else (name,)
-    found = [list(engine_named(one).decide(rules, cases(holdings, case_starts))) for one in names]
+    found = [list(engine_named(one).decide(rules, cases(holdings, starts))) for one in names]
     if len(found) == 2 and found[0] != found[1]:
         firing = min(set(found[0]) ^ set(found[1]))
         rule = rules[firing.rule].rule.id

@@ -1,7 +1,7 @@
 """durable_rules inside its safe envelope (each limit below was measured on 2.0.28).
 
 - Facts are asserted, never events posted: an event is consumed by the first rule that takes it.
-- One case is one session, deleted afterwards, so memory does not grow with the number of cases.
+- A session holds some rows (`engines.SESSION`) and is deleted afterwards, so memory does not grow with the records.
 - Conditions are equalities on precomputed columns; no windows, timers, `$or` or counting joins.
 - A shard holds at most SHARD_COLUMNS columns: a ruleset of some 400 rules hangs, a fact of 256 properties is refused.
 - Bars (`unless`) are facts of their own, asserted before the contact they bar, and joined with `$not`.

@@ -11,13 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from dunlint.engines.protocol import RowFacts
+from dunlint.engines.protocol import Ints, RowFacts
 from dunlint.facts.kleene import FALSE, TRUE, Answers
 from dunlint.rulebook.program import Compiled
-
-Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+import numpy.typing as npt
+
 from dunlint.rulebook.program import Compiled
+
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +36,18 @@ class Firing:
     row: int
     rule: int
     sure: bool
+
+
+@dataclass(frozen=True)
+class Fired:
+    """Where one rule fired: its rows, in order, and for each whether it is sure."""
+
+    rows: Ints
+    sure: Bools
+
+    def at(self, places: Ints | Bools) -> Fired:
+        """Those at these places."""
+        return Fired(self.rows[places], self.sure[places])
 
 
 class Engine(Protocol):

@@ -111,8 +111,10 @@ def read(data: bytes, previous: str = START, first: int = 1) -> tuple[list[Entry
             continue
         broken += _place(entry, number, expected, previous)
         entries.append(entry)
-        expected, previous = max(expected, entry["entry"]) + 1, entry["sha256"]
-    return entries, broken
+        if entry["entry"] >= expected:  # one that was moved back says nothing of those behind it
+            expected, previous = entry["entry"] + 1, entry["sha256"]
+    there = {entry["entry"] for entry in entries}
+    return entries, [one for one in broken if one.problem != "entry_missing" or one.entry not in there]
 
 
 def _place(entry: Entry, line: int, expected: int, previous: str) -> Iterator[Broken]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from dunlint.writing import write_bytes
 
 LIST = "timestamps.jsonl"
 FOLDER = "timestamps"
+CERTIFICATES = 0xA0  # the tag of that set in SignedData
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +91,8 @@ def _time_of(data: bytes, sealed: bytes) -> datetime | None:
     """The time in a response that was granted for these bytes, else None."""
     import hashlib
 
-    client = _client()
     try:
-        response = client.decode_timestamp_response(data)
+        response = _decoded(data)
         imprint = response.tst_info.message_imprint
         name = {32: "sha256", 48: "sha384", 64: "sha512"}[len(imprint.message)]
         fits = response.status == 0 and hashlib.new(name, sealed).digest() == imprint.message
@@ -99,6 +100,44 @@ def _time_of(data: bytes, sealed: bytes) -> datetime | None:
     except (ValueError, KeyError):
         return None
     return at if fits else None
+
+
+def _decoded(data: bytes) -> Any:
+    """The response as the library reads it. Raises ValueError for none.
+
+    Many authorities (all that use OpenSSL) write the certificates of the chain in their own order, where the library
+    wants that of DER. They are not signed, so that they may be put in order; the file itself stays as it came.
+    """
+    return _client().decode_timestamp_response(_in_order(data))
+
+
+def _in_order(data: bytes) -> bytes:
+    """The response with its certificates in the order of DER; unchanged where that place is not found."""
+    try:
+        start, end = 0, len(data)
+        for child in (0, 1, 1, 0):  # TimeStampResp, its token, the token's content, SignedData
+            start, end = _elements(data, start, end)[child][1:]
+        _, start, end = next(one for one in _elements(data, start, end) if one[0] == CERTIFICATES)
+    except (IndexError, StopIteration):
+        return data
+    bounds = [0, *(behind - start for _, _, behind in _elements(data, start, end))]
+    certificates = sorted(data[start + first : start + behind] for first, behind in pairwise(bounds))
+    return data[:start] + b"".join(certificates) + data[end:]
+
+
+def _elements(data: bytes, at: int, end: int) -> list[tuple[int, int, int]]:
+    """(tag, where its content begins, where it ends) of the DER elements between two places. Raises IndexError."""
+    found = []
+    while at < end:
+        tag, length, body = data[at], data[at + 1], at + 2
+        if length & 0x80:
+            size = length & 0x7F
+            length, body = int.from_bytes(data[body : body + size], "big"), body + size
+        at = body + length
+        if at > end:
+            raise IndexError(at)
+        found.append((tag, body, at))
+    return found
 
 
 def names(parts: Mapping[str, bytes]) -> set[str]:
@@ -160,7 +199,7 @@ def _refusal(data: bytes, sealed: bytes, roots: list[Any]) -> str | None:
     client = _client()
     try:
         verifier = client.VerifierBuilder(roots=roots).build()
-        verifier.verify_message(client.decode_timestamp_response(data), sealed)
+        verifier.verify_message(_decoded(data), sealed)
     except (client.VerificationError, ValueError) as problem:
         return str(problem)
     return None

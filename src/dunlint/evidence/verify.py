@@ -28,7 +28,6 @@ SPOKEN_OF = {manifest.NAME, signature.SIGNATURE, signature.PUBLIC_KEY, timestamp
 BIGGEST_RESPONSE = 1 << 20
 
 
-
 @dataclass(frozen=True, slots=True)
 class Problem:
     """Something that is not as sealed: a key of the catalogue (`evidence.problem.*`) and what it is about."""
@@ -172,6 +171,14 @@ def file_hash(path: Path) -> str:
         raise InputError("cannot_open", where=str(path), reason=problem.strerror or str(problem)) from problem
 
 
+def _is_file(path: Path) -> bool:
+    """Whether it is one; a name that no file can have (too long for the system) is none."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
 def _small(path: Path) -> bool:
     return path.stat().st_size <= BIGGEST_RESPONSE
 
@@ -182,7 +189,7 @@ def _referenced(entries: Sequence[Entry]) -> list[Problem]:
     for entry in manifest.of_kind(entries, "file"):
         if entry.get("stored") is None:
             path = Path(entry["name"])
-            if not path.is_file():
+            if not _is_file(path):
                 problems.append(Problem("original_missing", {"name": entry["name"]}))
             elif file_hash(path) != entry["sha256_of_file"]:
                 problems.append(Problem("file_changed", {"name": entry["name"], "original": entry["name"]}))
@@ -200,7 +207,7 @@ def _records(entries: Sequence[Entry], bundle: Path) -> tuple[list[Problem], lis
     cases = _cases(entries, bundle)
     for entry in manifest.of_kind(entries, "file"):
         path = bundle / entry["stored"] if entry.get("stored") else Path(entry["name"])
-        if not path.is_file() or path.is_symlink():
+        if not _is_file(path) or path.is_symlink():
             continue
         original = Path(entry["name"])
         known = cases.get(original.parent, CaseFile()).known(original.name, Known())
@@ -219,7 +226,7 @@ def _cases(entries: Sequence[Entry], bundle: Path) -> dict[Path, CaseFile]:
     found = {}
     for entry in manifest.of_kind(entries, "file"):
         path = bundle / entry["stored"] if entry.get("stored") else Path(entry["name"])
-        if Path(entry["name"]).name == CASE_FILE and path.is_file():
+        if Path(entry["name"]).name == CASE_FILE and _is_file(path):
             try:
                 found[Path(entry["name"]).parent] = load_case(path)
             except InputError:  # the file is listed as changed; its records are read without it

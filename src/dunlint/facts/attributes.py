@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from dunlint.facts.clock import holiday_days, in_window
+from dunlint.facts.clock import CLOCK, holiday_days, in_window
 from dunlint.facts.conditions import (
     AccountCondition,
     Compare,
@@ -42,7 +42,8 @@ def contact(ground: Ground, condition: ContactCondition) -> Answers:
         answer = np.minimum(answer, own)
     if condition.ends_in is not None:
         rows = np.flatnonzero(answer != FALSE)
-        ends = in_window(ground.contacts[rows], condition.ends_in, delay=pl.col("talk_seconds"))
+        contacts = ground.contacts.select(*CLOCK, "talk_seconds")[rows]
+        ends = in_window(contacts, condition.ends_in, delay=pl.col("talk_seconds"))
         answer = answer.copy()
         answer[rows] = np.minimum(answer[rows], answers(ends))
     return answer

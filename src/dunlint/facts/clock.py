@@ -12,6 +12,7 @@ import polars as pl
 from dunlint.facts.conditions import LocalTime
 
 DAY = 86_400
+CLOCK = ("at", "zone", "zones", "second")  # the columns that `in_window` looks at
 EPOCH_DAY = 719_163  # 1970-01-01 as an ordinal
 
 

@@ -6,6 +6,7 @@ answer is answered for all rows. Each column is turned once, when it is first as
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -156,7 +157,7 @@ def _layers(coded: Coded, *, with_all: bool) -> list[npt.NDArray[np.uint32]]:
     return layers
 
 
-def mixed(case: Ints, digits: list[tuple[npt.NDArray[np.uint32], int]]) -> Ints:
+def mixed(case: Ints, digits: Iterable[tuple[npt.NDArray[Any], int]]) -> Ints:
     """Cases and codes as digits of one number, made dense again before it grows too large."""
     numbers, size = case, int(case.max(initial=0)) + 1
     for digit, many in digits:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from operator import itemgetter
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import polars as pl
@@ -19,7 +19,8 @@ from dunlint.facts import attributes, happenings, kleene, speech
 from dunlint.facts.codes import Bools
 from dunlint.facts.conditions import Block, Count, Step, Within
 from dunlint.facts.hours import event_hours
-from dunlint.facts.kleene import FALSE, NOT_ASKED, TRUE, UNKNOWN, Answers, Ask, Rows
+from dunlint.facts.kleene import FALSE, NOT_ASKED, TRUE, UNKNOWN, Answers, Rows
+from dunlint.facts.remembered import Remembered
 from dunlint.facts.table import Ground
 from dunlint.facts.windows import Ints, counts, distinct_counts, line_up, over, window_starts
 
@@ -30,6 +31,8 @@ WHOLE: dict[str, Callable[[Ground, Any], Answers]] = {
     "silence": speech.silence,
     "claim": speech.claim,
 }
+Part = tuple[str, Any]  # a key of a block and its condition
+T = TypeVar("T")
 CHEAP = 2
 COSTS = {"contact": 0, "account": 0, "finding": 1, "silence": 1, "says": 2, "claim": 2,
          "event": 4, "count": 5, "sequence": 6}  # fmt: skip
@@ -44,8 +47,10 @@ class Evaluation:
 
     ground: Ground
     fired: dict[str, pl.Series] = field(default_factory=dict)
-    _known: dict[str, Answers] = field(default_factory=dict)
+    _known: Remembered = field(default_factory=Remembered)
     _keys: dict[int, tuple[Any, str]] = field(default_factory=dict)
+    _parts: dict[int, tuple[Block, list[Part], list[Part]]] = field(default_factory=dict)  # by address, as in `_keys`
+    _neighbours: dict[int, tuple[Block, Block]] = field(default_factory=dict)
     _begun: dict[tuple[str, bool], tuple[Ints, ...]] = field(default_factory=dict)
 
     @cached_property
@@ -56,8 +61,7 @@ class Evaluation:
     def fire(self, fired: dict[str, pl.Series]) -> None:
         """Which contacts broke which rules; what was decided about findings before is decided anew."""
         self.fired |= fired
-        for key in [key for key in self._known if "finding" in key]:
-            del self._known[key]
+        self._known.forget(lambda key: "finding" in str(key))
         self._begun.clear()
 
     def block(self, block: Block) -> pl.Series:
@@ -70,8 +74,11 @@ class Evaluation:
 
     def at(self, block: Block, rows: Rows) -> Answers:
         """Whether all parts hold, for these rows (in order)."""
-        asks: list[tuple[int, Ask]] = [(cost(*part), partial(self.part_at, *part, block)) for part in block.parts()]
-        return kleene.every(*cheap_and_dear(asks), rows)
+        if id(block) not in self._parts:
+            self._parts[id(block)] = block, *cheap_and_dear([(cost(*part), part) for part in block.parts()])
+        _, cheap, dear = self._parts[id(block)]
+        now, later = ([partial(self.part_at, *part, block) for part in parts] for parts in (cheap, dear))
+        return kleene.every(now, later, rows)
 
     def part_at(self, name: str, condition: Any, block: Block, rows: Rows) -> Answers:
         """One key of a block for these rows; each row is decided once."""
@@ -89,11 +96,10 @@ class Evaluation:
         key = f"{name}:{self._key(condition)}"
         if name == "count" and condition.of is None:
             key += "".join(f"{side}{self._key(getattr(block, side))}" for side in NEIGHBOURS)
-        if key not in self._known:
-            decide = WHOLE.get(name)
-            size = len(self.ground.contacts)
-            self._known[key] = decide(self.ground, condition) if decide else kleene.constant(NOT_ASKED, size)
-        return self._known[key]
+        decide, size = WHOLE.get(name), len(self.ground.contacts)
+        if decide is None:
+            return self._known.get(key, lambda: kleene.constant(NOT_ASKED, size))
+        return self._known.get(key, partial(decide, self.ground, condition))
 
     def _key(self, condition: Any) -> str:
         """The condition as text, made once for each object (which is kept, so that its address is not used again)."""
@@ -149,7 +155,11 @@ class Evaluation:
 
     def counted(self, condition: Count, block: Block, rows: Rows) -> Answers:
         """Which contacts count: only such a contact can itself carry the count over its limit."""
-        return self.at(condition.of or neighbours(block), rows)
+        if condition.of is not None:
+            return self.at(condition.of, rows)
+        if id(block) not in self._neighbours:
+            self._neighbours[id(block)] = block, neighbours(block)
+        return self.at(self._neighbours[id(block)][1], rows)
 
     def _pool(self, condition: Count, block: Block, rows: Rows) -> tuple[Rows, Answers]:
         """(timed contacts of the cases of `rows` that count or may count, their answers)."""
@@ -202,7 +212,9 @@ class Evaluation:
         return most
 
     def in_window(self, condition: Count, block: Block, rows: Rows, most: int) -> Iterator[Rows]:
-        """For each of these rows: the rows that its count counts or may count, at most the latest `most`."""
+        """For each of these rows: the rows that its count counts or may count, at most the latest `most`. They are
+        found at once and told as they are asked for.
+        """
         pool, _ = self._pool(condition, block, rows)
         clock, timed, span = self.clock(condition.within)
         counted = np.zeros(len(clock), bool)
@@ -215,8 +227,9 @@ class Evaluation:
         inside = entries[counted[entries]]
         by_row = np.lexsort((ends - starts, entries))  # of a row about several debts the fullest window comes last
         last = by_row[np.searchsorted(entries[by_row], rows, side="right") - 1]
-        for row, start, end in zip(rows.tolist(), starts[last].tolist(), ends[last].tolist(), strict=True):
-            yield np.sort(inside[max(start, end - most) : end]) if timed[row] else pool[:0]
+        ends = np.where(timed[rows], ends[last], 0)
+        starts = np.maximum(np.where(timed[rows], starts[last], 0), ends - most)
+        return (np.sort(inside[start:end]) for start, end in zip(starts, ends, strict=True))
 
     def clock(self, within: Within) -> tuple[Ints, Any, int]:
         """(ticks, are they known, length of the window) on the clock that a window runs on."""
@@ -322,7 +335,7 @@ def neighbours(block: Block) -> Block:
     return Block.model_construct(_fields_set=set(NEIGHBOURS), **{name: getattr(block, name) for name in NEIGHBOURS})
 
 
-def cheap_and_dear(asks: list[tuple[int, Ask]]) -> tuple[list[Ask], list[Ask]]:
+def cheap_and_dear(asks: list[tuple[int, T]]) -> tuple[list[T], list[T]]:
     """What to ask of all rows, and what to ask afterwards of those left open, the cheapest first."""
     asks = sorted(asks, key=itemgetter(0))
     return [ask for price, ask in asks if price <= CHEAP], [ask for price, ask in asks if price > CHEAP]

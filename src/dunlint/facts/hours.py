@@ -13,7 +13,7 @@ from functools import cache, reduce
 import numpy as np
 import polars as pl
 
-from dunlint.facts.clock import in_window
+from dunlint.facts.clock import CLOCK, in_window
 from dunlint.facts.conditions import Event, LocalTime
 from dunlint.facts.happenings import events_found, listed
 from dunlint.facts.kleene import FALSE, TRUE, Answers, Rows, answers, constant, negation
@@ -72,7 +72,7 @@ def event_hours(ground: Ground, condition: Event, rows: Rows) -> Answers:
     """
     index = ground.events_of(listed(condition.kind), condition.origin)
     values = ground.events["value"].gather(index)
-    contacts = ground.contacts[rows]
+    contacts = ground.contacts.select(*CLOCK, "weekday")[rows]
     standing = inside = constant(FALSE, len(rows))
     for value in values.unique(maintain_order=True):
         among = index[values.eq_missing(value).to_numpy()]

@@ -28,12 +28,16 @@ def says(ground: Ground, condition: Says) -> Answers:
 
 
 def _often(said: pl.DataFrame, least: int) -> Rows:
+    if said.is_empty():
+        return np.empty(0, np.int64)
     return said.group_by("row").len().filter(pl.col("len") >= least)["row"].to_numpy()
 
 
 def spoken(ground: Ground, condition: Says, speaker: str) -> pl.DataFrame:
     """The utterances that satisfy the condition, for one speaker: row, turn, start, end, quote."""
     found = _utterances(ground, condition.tag, condition.keywords, speaker, condition.attribution)
+    if found.is_empty():
+        return found
     if condition.turns:
         found = _placed(found, condition.turns, ground)
     for name, keep in (
@@ -55,12 +59,15 @@ def _utterances(
     columns = ["row", "turn", "start", "end", "quote", "by"]
     by_speaker = _by(speaker)
     if tag is not None:
-        tags = [tag] if isinstance(tag, str) else tag
+        tags = {tag} if isinstance(tag, str) else set(tag)
+        if not tags & ground.told_tags:
+            return ground.tags.clear().select(columns)
         return ground.tags.filter(
             by_speaker & pl.col("tag").is_in(tags) & pl.col("attribution").is_in(attribution)
         ).select(columns)
     assert words is not None
-    return ground.turns.filter(by_speaker & pl.lit(_contains(ground, words))).select(
+    holding = ground.turns.filter(_contains(ground, words))
+    return (holding.filter(by_speaker) if len(holding) else holding).select(
         "row",
         "turn",
         pl.lit(0, pl.Int64).alias("start"),
@@ -82,13 +89,13 @@ def _contains(ground: Ground, words: Keywords) -> pl.Series:
     has = ground.words.has
     answer = np.ones(len(ground.turns), np.bool_)
     if words.any:
-        answer = answer & reduce(np.logical_or, map(has, words.any))
+        answer = answer & reduce(np.logical_or, has(words.any))
     if words.all:
-        answer = answer & reduce(np.logical_and, map(has, words.all))
+        answer = answer & reduce(np.logical_and, has(words.all))
     if words.none:
-        answer = answer & ~reduce(np.logical_or, map(has, words.none))
+        answer = answer & ~reduce(np.logical_or, has(words.none))
     if words.of:
-        answer = answer & (sum(has(word).astype(np.int64) for word in words.of) >= (words.at_least or 1))
+        answer = answer & (sum(one.astype(np.int64) for one in has(words.of)) >= (words.at_least or 1))
     return pl.Series(answer, dtype=pl.Boolean)
 
 

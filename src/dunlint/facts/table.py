@@ -16,6 +16,7 @@ import polars as pl
 from dunlint.facts.clock import with_local_time
 from dunlint.facts.codes import Codes, Ints
 from dunlint.facts.kleene import Answers
+from dunlint.facts.remembered import Remembered
 from dunlint.facts.words import Words
 
 Parameters = Mapping[str, Mapping[date, float | None]]
@@ -41,14 +42,12 @@ class Ground:
     kept_events: frozenset[tuple[str, str]] = frozenset()
 
     @cached_property
-    def _attributes(self) -> dict[tuple[str, ...], Answers]:
-        return {}
+    def _attributes(self) -> Remembered:
+        return Remembered()
 
     def attribute(self, key: tuple[str, ...], make: Callable[[], Answers]) -> Answers:
         """What `make` answers for every contact, made once for each key: many conditions share an attribute."""
-        if key not in self._attributes:
-            self._attributes[key] = make()
-        return self._attributes[key]
+        return self._attributes.get(key, make)
 
     @cached_property
     def codes(self) -> Codes:
@@ -59,6 +58,11 @@ class Ground:
     def words(self) -> Words:
         """The utterances, for looking for keywords."""
         return Words(self.turns)
+
+    @cached_property
+    def told_tags(self) -> frozenset[str]:
+        """The tags that anything said has at all: most of what is asked for, nobody says."""
+        return frozenset(self.tags["tag"].unique())
 
     @cached_property
     def wordless(self) -> npt.NDArray[np.bool_]:

@@ -21,7 +21,7 @@ def counts(group: Ints, clock: Ints, flag: Bools, span: int) -> Ints:
     """For each row: flagged rows of its group in (clock - span, clock], those later in order at the same clock
     left out.
     """
-    order = np.lexsort((np.arange(len(group)), clock, group))
+    order = line_up(group, clock)
     running = np.cumsum(flag[order], dtype=np.int64)
     first = window_starts(group[order], clock[order], span)
     before = np.where(first > 0, running[first - 1], 0)
@@ -36,7 +36,7 @@ def distinct_counts(group: Ints, clock: Ints, flag: Bools, value: Ints, span: in
     window: deque[tuple[int, int]] = deque()
     inside: Counter[int] = Counter()
     present = None
-    for row in np.lexsort((np.arange(len(group)), clock, group)):
+    for row in line_up(group, clock):
         if group[row] != present:
             present = group[row]
             window.clear()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -23,12 +24,15 @@ class Words:
         self._folded = different.map_elements(fold, return_dtype=pl.String)
         self._has: dict[str, Bools] = {}
 
-    def has(self, word: str) -> Bools:
-        """For each utterance whether it holds the word, compared without regard to case, width or spacing."""
-        if word not in self._has:
-            found = self._folded.str.contains(fold(word), literal=True).fill_null(False)
-            self._has[word] = np.asarray(found, np.bool_)
-        return np.asarray(self._has[word][self._place], np.bool_)
+    def has(self, words: Sequence[str]) -> list[Bools]:
+        """For each word, for each utterance whether it holds it, compared without regard to case, width or spacing."""
+        new = [word for word in dict.fromkeys(words) if word not in self._has]
+        said = self._folded.to_frame("said")
+        found = said.select(
+            pl.col("said").str.contains(fold(word), literal=True).fill_null(False).alias(word) for word in new
+        )
+        self._has |= {word: np.asarray(found[word], np.bool_) for word in new}
+        return [np.asarray(self._has[word][self._place], np.bool_) for word in words]
 
 
 def fold(text: str) -> str:

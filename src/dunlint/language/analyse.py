@@ -116,7 +116,7 @@ def _heard(text: str, speaker: str, party: str) -> Said:
 
 def _in_language(lang: str, said: list[Said], model: bool) -> list[list[Tag]]:
     phrases = tagger(lang)
-    normal = [phrases.words.normalise(text) for text, _, _ in said]
+    normal = phrases.words.normalise.batch([text for text, _, _ in said])
     tags = [phrases.tags_of(text, *one[1:]) for text, one in zip(normal, said, strict=True)]
     if not model:
         return tags

@@ -8,6 +8,9 @@ both sides, over the ends of sentences.
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
+
 from dunlint.language.lexicon import Cue, Lexicon
 
 FURTHEST = 200
@@ -15,11 +18,14 @@ LONGEST_CUE = 12
 HEAD = 2
 
 
-def attribute(words: Lexicon, text: str, start: int, end: int, tag: str, speaker: str) -> str | None:
-    """The attribution of a span, or None where a cue says that it is lawful talk."""
-    first, last = sentence_at(text, words.sentence_end, start, end)
+def attribute(words: Lexicon, text: str, start: int, end: int, tag: str, speaker: str, cues: int = -1) -> str | None:
+    """The attribution of a span, or None where a cue says that it is lawful talk. `cues`: what `cues_in` says of the
+    text; by default every cue is looked for.
+    """
+    heard = [cue for mark, cue in _cues(words, tag, speaker) if mark & cues]
+    first, last = sentence_at(text, words.sentence_end, start, end) if heard else (start, end)
     sentence = text[first:last]
-    for cue in _cues(words, tag, speaker):
+    for cue in heard:
         if _near(cue, text, start, end) or (
             cue.regex.compiled.search(sentence) is not None
             and _reaches(cue, text[first:start], text[start:end], text[end:last])
@@ -29,11 +35,19 @@ def attribute(words: Lexicon, text: str, start: int, end: int, tag: str, speaker
     return None if default == "lawful" else default
 
 
-def _cues(words: Lexicon, tag: str, speaker: str) -> list[Cue]:
-    """The cues that may speak about a tag of a speaker, in order; the same few are asked for again and again."""
+def cues_in(words: Lexicon, text: str) -> int:
+    """The cues, as bits by their place, of which the text holds a word; no other can say anything about it."""
+    automaton, marks = words.cue_words
+    return reduce(or_, [marks[number] for number, _, _ in automaton.find_matches_as_indexes(text, overlapping=True)], 0)
+
+
+def _cues(words: Lexicon, tag: str, speaker: str) -> list[tuple[int, Cue]]:
+    """The cues that may speak about a tag of a speaker, in order, with their bits; the same few are asked for again
+    and again.
+    """
     key = (tag, speaker)
     if key not in words.fitting:
-        words.fitting[key] = [cue for cue in words.cues if _fits(cue, tag, speaker)]
+        words.fitting[key] = [(1 << place, cue) for place, cue in enumerate(words.cues) if _fits(cue, tag, speaker)]
     return words.fitting[key]
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+import ahocorasick_rs
+
 from dunlint.errors import RuleError
 from dunlint.language.normal import Normaliser
-from dunlint.language.template import SENTENCE_END, Regex, compile_template, source_of
+from dunlint.language.template import SENTENCE_END, Regex, compile_template, held_by, source_of
 from dunlint.resources import rules_root
 from dunlint.yaml_places import Document, read
 
@@ -26,12 +28,15 @@ DIRECTIONS = ("before", "after", "sentence", "inside")
 
 @dataclass(frozen=True)
 class Pattern:
-    """One wording: where it is anchored, what it must look like, and for whom it counts."""
+    """One wording: where it is anchored, what else a match holds (one of each row of words), what it must look like,
+    and for whom it counts.
+    """
 
     id: str
     tag: str
     regex: Regex
     anchors: tuple[str, ...]
+    besides: tuple[tuple[str, ...], ...]
     speakers: frozenset[str]
     parties: frozenset[str]
     unless: Regex | None
@@ -42,13 +47,16 @@ class Pattern:
 
 @dataclass(frozen=True)
 class Cue:
-    """A context cue: its words turn a span on one side of them into `category`, up to `reach` characters away."""
+    """A context cue: its words turn a span on one side of them into `category`, up to `reach` characters away. What
+    they match holds one of `held`.
+    """
 
     id: str
     category: str
     direction: str
     reach: int
     regex: Regex
+    held: frozenset[str]
     pseudo: Regex | None
     stop: Regex | None
     speakers: frozenset[str]
@@ -67,7 +75,16 @@ class Lexicon:
     defaults: Mapping[str, str]
     normalise: Normaliser
     sentence_end: str
-    fitting: dict[tuple[str, str], list[Cue]] = field(default_factory=dict, compare=False, repr=False)
+    fitting: dict[tuple[str, str], list[tuple[int, Cue]]] = field(default_factory=dict, compare=False, repr=False)
+
+    @cached_property
+    def cue_words(self) -> tuple[ahocorasick_rs.AhoCorasick, list[int]]:
+        """An automaton over the words that cues hold; for each word the cues, as bits by their place in `cues`."""
+        marks: dict[str, int] = {}
+        for place, cue in enumerate(self.cues):
+            for word in cue.held:
+                marks[word] = marks.get(word, 0) | 1 << place
+        return ahocorasick_rs.AhoCorasick(list(marks), store_patterns=False), list(marks.values())
 
 
 def language_root() -> Path:
@@ -95,7 +112,7 @@ def load(folder: Path, lang: str) -> Lexicon:
             written += [str(raw["match"]) for raw in document.data["patterns"]]
     _unique(patterns)
     context = read(folder / "context.yaml", f"language/{lang}/context.yaml")
-    cues = tuple(_cue(context, number, raw, classes) for number, raw in enumerate(context.data["cues"]))
+    cues = tuple(_cue(context, number, raw, classes, common) for number, raw in enumerate(context.data["cues"]))
     normaliser = Normaliser(
         {str(k): str(v) for k, v in _mapping(folder / "characters.yaml").items()},
         {str(k): str(v) for k, v in _disguises(folder / "evasions.yaml")},
@@ -142,6 +159,7 @@ def _patterns(
                     tag=tag,
                     regex=phrase.pattern,
                     anchors=phrase.anchors(common),
+                    besides=phrase.besides(common),
                     speakers=_names(raw.get("speaker", data.get("speaker"))),
                     parties=_names(raw.get("to", data.get("to"))),
                     unless=_words(raw.get("unless"), lang, classes, where),
@@ -159,11 +177,16 @@ def _words(raw: Any, lang: str, classes: Mapping[str, list[str]], where: str) ->
     """A list of words, classes or templates as one alternation."""
     if not raw:
         return None
-    listed = [raw] if isinstance(raw, str) else raw
-    return Regex("|".join(source_of(str(one), lang, classes, where) for one in listed))
+    return Regex("|".join(source_of(one, lang, classes, where) for one in _listed(raw)))
 
 
-def _cue(document: Document, number: int, raw: dict[str, Any], classes: Mapping[str, list[str]]) -> Cue:
+def _listed(raw: Any) -> list[str]:
+    return [raw] if isinstance(raw, str) else [str(one) for one in raw]
+
+
+def _cue(
+    document: Document, number: int, raw: dict[str, Any], classes: Mapping[str, list[str]], common: Mapping[str, float]
+) -> Cue:
     path: tuple[str | int, ...] = ("cues", number)
     _known_keys(document, path, raw, CUE_KEYS)
     lang = document.path.split("/")[1]
@@ -173,7 +196,8 @@ def _cue(document: Document, number: int, raw: dict[str, Any], classes: Mapping[
                         reason=f"{', '.join(CATEGORIES)}; {', '.join(DIRECTIONS)}")  # fmt: skip
     words = _words(raw["words"], lang, classes, where)
     assert words is not None
-    return Cue(raw["id"], raw["category"], raw["direction"], raw.get("reach", 12), words,
+    held = frozenset(word for one in _listed(raw["words"]) for word in held_by(one, lang, classes, common, where))
+    return Cue(raw["id"], raw["category"], raw["direction"], raw.get("reach", 12), words, held,
                _words(raw.get("not"), lang, classes, where), _words(raw.get("stop"), lang, classes, where),
                _names(raw.get("speaker")), _names(raw.get("tags")), _names(raw.get("not_tags")))  # fmt: skip
 

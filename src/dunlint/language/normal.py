@@ -10,14 +10,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import product
+from itertools import accumulate, chain, product
 
 import ahocorasick_rs
 
-from dunlint.language.disguise import unmask
+from dunlint.language.disguise import SUSPECT, unmask
 
 CHINESE = "\u3400-\u9fff"
 SEPARATORS = r"[ \t\u00a0\u3000.·•・*_\-—~^|/\\+='`…★☆※●○◆◇■□▲△♥♡♪♫#&<>]"
@@ -29,7 +30,11 @@ STYLED = (
     "[\u00aa\u00b2\u00b3\u00b9\u00ba\u00c0-\u024f\u1e00-\u1eff\u2070-\u209f\u2100-\u214f\u2460-\u24ff\u2e80-\u2fdf"
     "\u3200-\u33ff\uf900-\ufaff\uff02-\uff07\uff0a\uff0b\uff0d-\uff19\uff1c-\uff1e\uff20-\uff5e\U0001d400-\U0001d7ff\U0001f100-\U0001f1e5]"
 )
-LOOSE = re.compile(rf"{INVISIBLE}|{STYLED}|(?<=[{CHINESE}]){SEPARATORS}{{1,4}}(?=[{CHINESE}])")
+_ODD = f"{INVISIBLE[:-1]}{STYLED[1:]}"
+# the first set, of all that a match can begin with, lets the engine skip over everything else
+LOOSE = re.compile(
+    rf"{_ODD[:-1]}{SEPARATORS[1:]}(?:(?<={_ODD})|(?<=[{CHINESE}]{SEPARATORS}){SEPARATORS}{{0,3}}(?=[{CHINESE}]))"
+)
 LINK = re.compile(
     r"(?:https?://|www\.)[!-~]+|[a-z0-9._%+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+|[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?:/[!-~]*)?"
 )
@@ -128,6 +133,29 @@ class Normaliser:
         plain = self._spelled(text)
         tight = _tightened(plain, text) if LOOSE.search(plain) else Normal(plain, text)
         return self._reworded(tight)
+
+    def batch(self, texts: Sequence[str]) -> list[Normal]:
+        """The same for many texts: they are looked through as one, and those that hold something odd one by one."""
+        joined = "\n".join(texts)
+        lower = joined.lower()
+        if len(lower) != len(joined):
+            return [self(text) for text in texts]
+        odd = chain(self._odd.finditer(lower), LOOSE.finditer(lower))
+        places = chain((match.start() for match in odd), self._suspects(lower))
+        ends = list(accumulate(len(text) + 1 for text in texts))
+        known = {bisect_right(ends, place) for place in places}
+        starts = [0, *ends]
+        return [
+            self(text) if place in known else Normal(lower[starts[place] : ends[place] - 1], text)
+            for place, text in enumerate(texts)
+        ]
+
+    def _suspects(self, lower: str) -> Iterator[int]:
+        """Places of what may be a disguise."""
+        if self._automaton is not None:
+            yield from (start for _, start, _ in self._automaton[0].find_matches_as_indexes(lower))
+        if self.known:
+            yield from (match.start() for match in SUSPECT.finditer(lower))
 
     def _spelled(self, text: str) -> str:
         """Same length: lower case and plain characters."""

@@ -7,21 +7,31 @@ is attributed by context.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, reduce
+from itertools import accumulate
+from operator import or_
 
 import ahocorasick_rs
 
-from dunlint.language.context import attribute
+from dunlint.language.context import attribute, cues_in
 from dunlint.language.lexicon import Lexicon, Pattern, lexicon
 from dunlint.language.normal import Normal
 from dunlint.language.values import parse
 
-Hit = tuple[int, int, int]
+Hit = tuple[int, int, int]  # literal, start, end
+Match = tuple[Pattern, int, int]
+Owners = list[list[tuple[int, int]]]  # for each literal the patterns it wakes, with the marks that they need
 
 NEAR = 120
 SHORT = 600
+FIRST = 2000  # characters by which a language is told
+CHINESE = re.compile("[\u3400-\u9fff]")
+SIX_CHINESE = re.compile(r"(?:[^\u3400-\u9fff]*[\u3400-\u9fff]){6}")
+INNOCENT = 1  # the mark of innocent phrases; higher bits are rows of words
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +58,18 @@ class Tagger:
         for number, pattern in enumerate(words.patterns):
             for anchor in pattern.anchors:
                 literals.setdefault(anchor.lower(), []).append(number)
-        self.literals = sorted(set(literals) | set(words.innocent))
+        besides = dict.fromkeys(row for pattern in words.patterns for row in pattern.besides)
+        rows = {row: 1 << place for place, row in enumerate(besides, 1)}
+        marks = dict.fromkeys(words.innocent, INNOCENT)
+        for row, mark in rows.items():
+            for word in row:
+                marks[word] = marks.get(word, 0) | mark
+        self.literals = sorted(literals.keys() | marks.keys())
         self.owners = [literals.get(literal, []) for literal in self.literals]
-        innocent = set(words.innocent)
-        self.innocent = frozenset(place for place, word in enumerate(self.literals) if word in innocent)
+        self.marks = [marks.get(literal, 0) for literal in self.literals]
+        self.needs = [reduce(or_, (rows[row] for row in pattern.besides), 0) for pattern in words.patterns]
         self.automaton = ahocorasick_rs.AhoCorasick(self.literals, store_patterns=False)
-        self.regexes = [pattern.regex for pattern in words.patterns]
-        self._heard: dict[tuple[str, str], list[list[int]]] = {}
+        self._heard: dict[tuple[str, str], Owners] = {}
 
     def tags(self, text: str, speaker: str = "unknown", party: str = "unknown") -> list[Tag]:
         """All tags of one text, in order; linear in its length."""
@@ -63,58 +78,58 @@ class Tagger:
     def tags_of(self, normal: Normal, speaker: str, party: str) -> list[Tag]:
         """The same for a text that is in plain spelling already."""
         hits = self.automaton.find_matches_as_indexes(normal.text, overlapping=True)
-        if not hits:
+        matches = list(self._matches(normal.text, hits, self._owners(speaker, party)))
+        if not matches:
             return []
-        owners = self._owners(speaker, party)
-        free = self._free(hits)
-        if len(normal.text) <= SHORT:
-            matches = self._in_short(normal.text, {owner for number, *_ in free for owner in owners[number]})
-        else:
-            matches = self._in_long(normal.text, free, owners)
+        cues = cues_in(self.words, normal.text)
         found: dict[tuple[str, int, int], Tag] = {}
-        for number, start, end in matches:
-            tag = self._tag(self.words.patterns[number], normal, start, end, speaker)
+        seen: set[tuple[str, str | None, int, int]] = set()
+        for pattern, start, end in matches:
+            same = (pattern.tag, pattern.attribution, start, end)
+            if same in seen:  # what another wording found already
+                continue
+            seen.add(same)
+            tag = self._tag(pattern, normal, start, end, speaker, cues)
             if tag is not None:
                 found.setdefault((tag.tag, tag.start, tag.end), tag)
-        return _widest(found.values()) if found else []
+        return _widest(found.values())
 
-    def _owners(self, speaker: str, party: str) -> list[list[int]]:
+    def _matches(self, text: str, hits: list[Hit], owners: Owners) -> Iterator[Match]:
+        """What the woken patterns find: those that own a free hit, if the text holds all that their matches hold."""
+        marks, patterns = self.marks, self.words.patterns
+        held = reduce(or_, [marks[number] for number, _, _ in hits], 0)
+        free = _free(hits, marks) if held & INNOCENT else hits
+        lacking = ~held
+        woken = {owner for number, _, _ in free for owner, needs in owners[number] if not needs & lacking}
+        if len(text) <= SHORT:
+            for number in sorted(woken):
+                if patterns[number].regex.compiled.search(text) is not None:
+                    yield from _found(patterns[number], text, 0, len(text))
+        elif woken:
+            yield from self._in_windows(text, free, owners, woken)
+
+    def _owners(self, speaker: str, party: str) -> Owners:
         """For each literal the patterns it wakes, those left out that cannot count for this speaker and party."""
         known = self._heard.get((speaker, party))
         if known is None:
             counting = [_counts(pattern, speaker, party) for pattern in self.words.patterns]
-            known = [[owner for owner in owners if counting[owner]] for owners in self.owners]
+            known = [[(one, self.needs[one]) for one in owners if counting[one]] for owners in self.owners]
             self._heard[speaker, party] = known
         return known
 
-    def _free(self, hits: list[Hit]) -> list[Hit]:
-        """The hits that do not lie inside a longer innocent phrase."""
-        if self.innocent.isdisjoint(number for number, *_ in hits):
-            return hits
-        covers = [(start, end) for number, start, end in hits if number in self.innocent]
-        return [
-            hit for hit in hits
-            if not any(a <= hit[1] and hit[2] <= b and (a, b) != (hit[1], hit[2]) for a, b in covers)
-        ]  # fmt: skip
-
-    def _in_short(self, text: str, awake: set[int]) -> Iterator[tuple[int, int, int]]:
-        """(pattern, start, end) of every match; the whole text is searched at once."""
-        for number in sorted(awake):
-            if self.regexes[number].compiled.search(text) is not None:
-                yield from _matches(self.words.patterns[number], number, text, 0, len(text))
-
-    def _in_long(self, text: str, hits: list[Hit], owners: list[list[int]]) -> Iterator[tuple[int, int, int]]:
-        """As `_in_short`, in windows around the anchors: a long text costs what its anchors cost."""
+    def _in_windows(self, text: str, hits: list[Hit], owners: Owners, woken: set[int]) -> Iterator[Match]:
+        """A long text is searched around the anchors: it costs what its anchors cost."""
         places: dict[int, list[int]] = {}
         for literal, start, _ in hits:
-            for owner in owners[literal]:
-                places.setdefault(owner, []).append(start)
+            for owner, _ in owners[literal]:
+                if owner in woken:
+                    places.setdefault(owner, []).append(start)
         for number in sorted(places):
             for low, high in _windows(len(text), places[number]):
-                yield from _matches(self.words.patterns[number], number, text, low, high)
+                yield from _found(self.words.patterns[number], text, low, high)
 
-    def _tag(self, pattern: Pattern, normal: Normal, start: int, end: int, speaker: str) -> Tag | None:
-        attribution = pattern.attribution or attribute(self.words, normal.text, start, end, pattern.tag, speaker)
+    def _tag(self, pattern: Pattern, normal: Normal, start: int, end: int, speaker: str, cues: int) -> Tag | None:
+        attribution = pattern.attribution or attribute(self.words, normal.text, start, end, pattern.tag, speaker, cues)
         if attribution is None:
             return None
         value, unit = parse(pattern.value, normal.text[start:end]) if pattern.value else (None, None)
@@ -127,11 +142,22 @@ def _counts(pattern: Pattern, speaker: str, party: str) -> bool:
     return by and (not pattern.parties or party in pattern.parties)
 
 
-def _matches(pattern: Pattern, number: int, text: str, low: int, high: int) -> Iterator[tuple[int, int, int]]:
+def _free(hits: list[Hit], marks: list[int]) -> list[Hit]:
+    """The hits that do not lie inside a longer innocent phrase."""
+    covers = sorted((start, end) for number, start, end in hits if marks[number] & INNOCENT)
+    starts = [start for start, _ in covers]
+    ends = [0, *accumulate((end for _, end in covers), max)]  # how far the covers up to a place reach
+    return [
+        hit for hit in hits
+        if ends[bisect_left(starts, hit[1])] < hit[2] and ends[bisect_right(starts, hit[1])] <= hit[2]
+    ]  # fmt: skip
+
+
+def _found(pattern: Pattern, text: str, low: int, high: int) -> Iterator[Match]:
     for match in pattern.regex.compiled.finditer(text, low, high):
         start, end = match.span()
         if end > start and _sentence_allows(pattern, text, start, end):
-            yield number, start, end
+            yield pattern, start, end
 
 
 def _windows(size: int, places: list[int]) -> Iterator[tuple[int, int]]:
@@ -155,8 +181,10 @@ def _sentence_allows(pattern: Pattern, text: str, start: int, end: int) -> bool:
     return pattern.needs is None or bool(pattern.needs.compiled.search(near))
 
 
-def _widest(tags: Iterable[Tag]) -> list[Tag]:
+def _widest(tags: Collection[Tag]) -> list[Tag]:
     """Of overlapping spans with the same tag the widest; everything in order of place."""
+    if len(tags) <= 1:
+        return list(tags)
     kept: list[Tag] = []
     ordered = sorted(tags, key=lambda t: (t.tag, t.start, -t.end))
     for tag in ordered:
@@ -178,8 +206,9 @@ def language_of(text: str) -> str:
     """ "zh" if the text holds Chinese characters in number, else "en"."""
     if text.isascii():
         return "en"
-    chinese = sum("\u3400" <= char <= "\u9fff" for char in text[:2000])
-    return "zh" if chinese * 4 >= min(len(text), 2000) or chinese >= 6 else "en"
+    if SIX_CHINESE.match(text, 0, FIRST):
+        return "zh"
+    return "zh" if len(CHINESE.findall(text, 0, FIRST)) * 4 >= min(len(text), FIRST) else "en"
 
 
 def plain(text: str) -> str:

@@ -11,6 +11,7 @@ A gap `~` never crosses the end of a sentence. In English `~3` counts words, in 
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -57,6 +58,15 @@ class Phrase:
         """
         return min(self.required, key=lambda one: _cost(one[1], common) * (0.5 if one[0] else 1.0))[1]
 
+    def besides(self, common: Mapping[str, float]) -> tuple[tuple[str, ...], ...]:
+        """What a match must hold besides its anchor: of each further element the words of which one is there.
+
+        Words that most messages hold rule nothing out and are left out.
+        """
+        anchors = self.anchors(common)
+        others = dict.fromkeys(words for _, words in self.required if words is not anchors and all(words))
+        return tuple(solid(words) for words in others if _cost(words, common) <= COMMONEST)
+
 
 def compile_template(template: str, lang: str, classes: Mapping[str, list[str]], where: str) -> Phrase:
     """Compile one template. Raises RuleError (with `where`) for bad notation, an unknown class or a missing
@@ -99,6 +109,20 @@ def source_of(template: str, lang: str, classes: Mapping[str, list[str]], where:
     return _either((template,), lang)
 
 
+def held_by(
+    template: str, lang: str, classes: Mapping[str, list[str]], common: Mapping[str, float], where: str
+) -> tuple[str, ...]:
+    """Words of which every match of `source_of` holds one."""
+    if NOTATION.search(template):
+        return solid(compile_template(template, lang, classes, where).anchors(common))
+    return (template,)
+
+
+def solid(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The longest part of every word: the spaces between parts may be any white space in a text."""
+    return tuple(dict.fromkeys(max(word.split(), key=len) for word in words))
+
+
 def _element(match: re.Match[str], lang: str, classes: Mapping[str, list[str]], where: str) -> tuple[str, list[str]]:
     if match["regex"] is not None:
         return _regex(match["regex"], where), []
@@ -138,8 +162,10 @@ def _mistake(regex: str) -> str:
     it can name no group of its own.
     """
     try:
-        return "(?P" if re.compile(regex).groupindex else ""
-    except re.error as problem:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # what Python may read otherwise one day, nobody shall rely on
+            return "(?P" if re.compile(regex).groupindex else ""
+    except (re.error, OverflowError, Warning) as problem:
         return str(problem)
 
 
@@ -157,6 +183,7 @@ def _gap(size: int, lang: str) -> str:
 
 RARE = {1: 0.02, 2: 0.004, 3: 0.001}
 RAREST = 0.0003
+COMMONEST = 0.5
 
 
 def _cost(words: tuple[str, ...], common: Mapping[str, float]) -> float:

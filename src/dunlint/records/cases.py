@@ -47,7 +47,7 @@ def _with_people(frame: pl.DataFrame, people: Mapping[str, Mapping[str, Any]]) -
 
 
 def linked(
-    contacts: pl.DataFrame, named_by_file: Mapping[str, str], lang: str | None
+    contacts: pl.LazyFrame, named_by_file: Mapping[str, str], lang: str | None
 ) -> tuple[dict[str, str], list[str]]:
     """(case of a file -> the case it belongs to, reasons): files that nothing names a case for, but in which the debtor
     has one and the same number, are one case, unless they name different creditors.
@@ -57,13 +57,14 @@ def linked(
     outbound = pl.col("direction") == "outbound"
     debtor = pl.when(outbound).then("to_number").otherwise("from_number")
     own = contacts.filter(pl.col("source_file").is_in(list(named_by_file)) & pl.col("party").eq_missing("debtor"))
-    numbers = own.group_by("source_file", maintain_order=True).agg(
-        debtor.drop_nulls().unique().alias("numbers"), pl.col("creditor").drop_nulls().unique().alias("creditors")
+    said = own.select("source_file", "creditor", debtor.alias("number")).unique().collect(engine="streaming")
+    numbers = said.group_by("source_file").agg(
+        pl.col("number").drop_nulls().unique(), pl.col("creditor").drop_nulls().unique()
     )
     known: dict[str, tuple[str, set[str]]] = {}
     same: dict[str, str] = {}
     told = []
-    for file, written, creditors in numbers.sort("source_file").iter_rows():
+    for file, written, creditors in numbers.select("source_file", "number", "creditor").sort("source_file").iter_rows():
         reached = {number(one) for one in written}
         if len(reached) != 1 or len(creditors) > 1 or len(str(next(iter(reached)))) < SHORTEST_NUMBER:
             continue

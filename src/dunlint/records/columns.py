@@ -2,33 +2,49 @@
 
 Contacts are turned into columns a few thousand at a time while they are read, so that a backup of gigabytes is never
 held as Python objects. What is the same in a whole piece (the file, its hash, the case) or empty in it is stored once.
+Where there is a folder for them, the columns themselves do not stay in memory either: beyond HELD_ROWS or HELD_BYTES
+they go to disk (`records.spill` goes on from there).
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from dunlint.records.schema import CONTACT_COLUMNS, EVENT_COLUMNS, Contact
 from dunlint.records.zones import IN_ORDER
+from dunlint.writing import telling
 
 PIECE, PIECE_CHARACTERS = 5_000, 8 << 20
+HELD_ROWS, HELD_BYTES = 100_000, 64 << 20
+SMALL_PIECE, MOST_SMALL = 500, 256  # rows; such pieces in a row
 CONTENT = ("case_id", "channel", "direction", "from_number", "to_number")  # and the time and the words
 
 
 class ContactTable:
-    """Takes contacts one by one and hands them back as one table."""
+    """Takes contacts one by one and hands them back as one table, which lies in `folder` if it is large."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path | None = None) -> None:
         self._waiting: list[Contact] = []
         self._pieces: list[pl.DataFrame] = []
+        self._rows = self._bytes = 0  # in the pieces
+        self._small = 0  # of the last pieces
         self._characters = 0
+        self._folder = folder
+        self._files: list[Path] = []
+        self._written = 0
 
     def __len__(self) -> int:
-        return sum(map(len, self._pieces)) + len(self._waiting)
+        return self._written + self._rows + len(self._waiting)
+
+    @property
+    def on_disk(self) -> bool:
+        """Whether the table was too large to be held."""
+        return bool(self._files)
 
     def add(self, contact: Contact) -> None:
         self._waiting.append(contact)
@@ -40,19 +56,46 @@ class ContactTable:
         """Many contacts at once, in CONTACT_COLUMNS."""
         if self._waiting:
             self._settle()
-        self._pieces.append(frame)
+        self._keep(frame)
 
-    def frame(self) -> pl.DataFrame:
+    def lazy(self) -> pl.LazyFrame:
         """CONTACT_COLUMNS in the order the contacts came in; contacts without an id have none yet."""
-        if self._waiting or not self._pieces:
+        if self._waiting or not len(self):
             self._settle()
+        if self._files:
+            self._write()
+            return pl.scan_parquet(self._files)
         self._pieces = [pl.concat(self._pieces, rechunk=False)]
-        return self._pieces[0]
+        return self._pieces[0].lazy()
 
     def _settle(self) -> None:
         columns = {name: _column(name, [getattr(c, name) for c in self._waiting]) for name in CONTACT_COLUMNS}
-        self._pieces.append(pl.DataFrame(columns))
         self._waiting, self._characters = [], 0
+        self._keep(pl.DataFrame(columns))
+
+    def _keep(self, piece: pl.DataFrame) -> None:
+        self._pieces.append(piece)
+        self._rows, self._bytes = self._rows + len(piece), self._bytes + int(piece.estimated_size())
+        self._small = self._small + 1 if len(piece) < SMALL_PIECE else 0
+        if self._small == MOST_SMALL:  # of very many tiny files the frames would take more memory than what is in them
+            self._pieces[-MOST_SMALL:] = [pl.concat(self._pieces[-MOST_SMALL:], rechunk=True)]
+            self._small = 0
+        if self._folder and (self._rows >= HELD_ROWS or self._bytes >= HELD_BYTES):
+            self._write()
+
+    def _write(self) -> None:
+        if self._folder and self._pieces:
+            path = self._folder / f"read-{len(self._files):06}.parquet"
+            self._files.append(stored(pl.concat(self._pieces, rechunk=False), path))
+            self._written += self._rows
+            self._pieces, self._rows, self._bytes, self._small = [], 0, 0, 0
+
+
+def stored(frame: pl.DataFrame, path: Path) -> Path:
+    """The frame as a file for a while, packed lightly. Raises OutputError where there is no room."""
+    with telling(path):
+        frame.write_parquet(path, compression="lz4", statistics=False)
+    return path
 
 
 def _column(name: str, values: list[Any]) -> pl.Series:
@@ -92,7 +135,7 @@ def contact_table(contacts: Iterable[Contact]) -> pl.DataFrame:
     table = ContactTable()
     for contact in contacts:
         table.add(contact)
-    return finished(table.frame())
+    return finished(table.lazy().collect())
 
 
 def finished(frame: pl.DataFrame) -> pl.DataFrame:
@@ -117,23 +160,47 @@ def in_order(frame: pl.DataFrame) -> pl.DataFrame:
 
 def with_ids(frame: pl.DataFrame) -> pl.DataFrame:
     """Ids are the same whichever file or order a contact came in; equal contacts are told apart by their number."""
-    if not frame["contact_id"].is_null().any():
-        return frame
-    made = pl.concat([pl.Series("made", list(_digests(piece)), dtype=pl.String) for piece in frame.iter_slices(PIECE)])
     given = frame["contact_id"]
-    if made.is_duplicated().any():
-        bare = pl.DataFrame({"made": made, "bare": given.is_null()})
-        count = pl.col("made").cum_count().over("made", "bare")
-        again = pl.when(count > 1).then(pl.format("{}-{}", "made", count)).otherwise("made")
-        made = bare.select(again.alias("made")).to_series()
-    return frame.with_columns(given.zip_with(given.is_not_null(), made))
+    if not given.is_null().any():
+        return frame
+    made = pl.concat([digests(piece) for piece in frame.iter_slices(PIECE)])
+    return frame.with_columns(ids(given, made, repeats(made, given.is_null())))
 
 
-def _digests(frame: pl.DataFrame) -> Iterator[str]:
-    for *known, at, local, text, turns in frame.select(*CONTENT, "at", "local_time", "text", "turns").iter_rows():
-        words = text or "\n".join(turn["text"] for turn in turns or ())
-        parts = "\x1f".join(map(str, [known[0], local or at, *known[1:], words]))
-        yield f"c-{hashlib.blake2b(parts.encode('utf-8'), digest_size=6).hexdigest()}"
+def digests(frame: pl.DataFrame) -> pl.Series:
+    """What each contact holds, as a number of 48 bits."""
+    return pl.Series("digest", map(_digest, frame.select(*CONTENT, "at", "local_time", "text", "turns").iter_rows()),
+                     dtype=pl.UInt64)  # fmt: skip
+
+
+def _digest(row: tuple[Any, ...]) -> int:
+    case, *known, at, local, text, turns = row
+    words = text or "\n".join(turn["text"] for turn in turns or ())
+    parts = "\x1f".join(map(str, [case, local or at, *known, words]))
+    return int.from_bytes(hashlib.blake2b(parts.encode("utf-8"), digest_size=6).digest())
+
+
+def repeats(made: pl.Series, bare: pl.Series) -> pl.Series:
+    """For each contact how many with the same digest there are up to it, counted among those with (`bare`: without) an
+    id of their own. Sorting finds the few digests that come again in less memory than a hash table of them all.
+    """
+    count = pl.repeat(1, len(made), dtype=pl.UInt32, eager=True)
+    ordered = made.sort()
+    again = ordered.filter(ordered == ordered.shift(1)).unique()
+    if again.is_empty():
+        return count
+    rows = made.is_in(again.implode()).arg_true()
+    counted = pl.select(made.gather(rows).alias("made"), bare.gather(rows).alias("bare")).select(
+        pl.col("made").cum_count().over("made", "bare")
+    )
+    return count.scatter(rows, counted.to_series())
+
+
+def ids(given: pl.Series, made: pl.Series, repeat: pl.Series) -> pl.Series:
+    """The ids that were given, else those made of a digest and its number."""
+    names = [f"c-{digest:012x}" if number == 1 else f"c-{digest:012x}-{number}"
+             for digest, number in zip(made, repeat, strict=True)]  # fmt: skip
+    return given.zip_with(given.is_not_null(), pl.Series(names, dtype=pl.String))
 
 
 def event_table(rows: list[dict[str, Any]]) -> pl.DataFrame:

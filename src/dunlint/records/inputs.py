@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Iterator
@@ -58,15 +59,40 @@ def lies_in(file: Path, folder: Path) -> bool:
     return file.resolve().is_relative_to(folder.resolve())
 
 
+def files_below(folder: Path) -> Iterator[Path]:
+    """What is no folder, below a folder, in the order of its path. Links to folders are not followed; of many files
+    only the names in one folder are held.
+    """
+    waiting = [_names(folder)]
+    while waiting:
+        entry = next(waiting[-1], None)
+        if entry is None:
+            waiting.pop()
+        elif entry.is_dir(follow_symlinks=False):
+            waiting.append(_names(entry.path))
+        else:
+            yield Path(entry.path)
+
+
+def _names(folder: str | Path) -> Iterator[os.DirEntry[str]]:
+    """In order; none where the folder may not be looked into."""
+    try:
+        with os.scandir(folder) as entries:
+            return iter(sorted(entries, key=lambda entry: entry.name))
+    except PermissionError:
+        return iter(())
+
+
 def _folder(path: Path, name: str, scratch: Path, inside: CaseFile | None = None) -> Iterator[Found]:
     """Every file below `path`; `name` is what the folder is called, `inside` the case of the ZIP that it was."""
     case_path = path / CASE_FILE
     case = load_case(case_path) if case_path.is_file() else inside or CaseFile()
-    for file in sorted(path.rglob("*")):
+    root = path.resolve()
+    for file in files_below(path):
         if not file.is_file() or file.name.startswith(".") or file.name in NOT_LOGS:
             continue
         shown = (Path(name) / file.relative_to(path)).as_posix()
-        if not lies_in(file, path):
+        if not file.resolve().is_relative_to(root):
             yield UnreadableFile("link_out_of_folder", where=shown, target=str(file.resolve()))
         else:
             yield from _file(Source(file, shown), case, scratch, nested=inside is not None)

@@ -1,8 +1,10 @@
-"""Files, folders or standard input -> `Records`: read, complete with what is known, merge, order."""
+"""Files, folders or standard input -> `Records`: read, complete with what is known, merge, order.
+
+`load` holds the contacts in memory; `spill` does the same in a folder, for records of any size.
+"""
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,17 +14,27 @@ import polars as pl
 
 from dunlint import i18n
 from dunlint.errors import InputError, UnreadableFile
+from dunlint.records import on_disk
 from dunlint.records.case_file import CaseFile
 from dunlint.records.cases import completed, linked
-from dunlint.records.columns import ContactTable, event_table, finished, table
+from dunlint.records.columns import ContactTable, event_table, finished, stored, table
 from dunlint.records.inputs import mappings_in, sources
 from dunlint.records.merge import merge
 from dunlint.records.reader import Item, Kept, Known, Note, Reader, Row, Table, choose
 from dunlint.records.readers import tables as table_readers
-from dunlint.records.schema import ACCOUNT_COLUMNS, CONTACT_FIELDS, Contact, Records, Unreadable
+from dunlint.records.schema import (
+    ACCOUNT_COLUMNS,
+    CONTACT_COLUMNS,
+    CONTACT_FIELDS,
+    Contact,
+    Records,
+    Spilled,
+    Unreadable,
+)
 from dunlint.records.source import Source
 from dunlint.records.tables.mapping import load as load_mapping
 from dunlint.records.zones import instant, zone_named
+from dunlint.writing import scratch
 
 MOST_NAMED = 10
 
@@ -68,28 +80,73 @@ def load(
     Files that no reader knows are listed as unreadable beside those that could be read.
     Raises UnreadableFile if nothing at all could be read, InputError for a wrong case file or mapping.
     """
-    gathered = Gathered()
+    with scratch() as place:
+        gathered = _gather(paths, Gathered(), place, format_in, zone, owner, mapping, lang, progress)
+    contacts, records, _ = _records(gathered, case, lang)
+    return replace(records, contacts=finished(contacts.collect()))
+
+
+def spill(
+    paths: Sequence[str | Path],
+    folder: Path,
+    *,
+    format_in: str | None = None,
+    zone: str | None = None,
+    mapping: str | Path | None = None,
+    case: str | None = None,
+    lang: str | None = None,
+    progress: Progress | None = None,
+) -> Spilled:
+    """As `load`, the contacts written into `folder`, which exists: memory holds a few keys of each, not its columns.
+
+    Copies of one contact in several files are compared in memory, and accounts and events are held there.
+    """
+    with scratch(folder) as unpacked, scratch(folder) as pieces:
+        gathered = Gathered(ContactTable(pieces))
+        _gather(paths, gathered, unpacked, format_in, zone, (), mapping, lang, progress)
+        large = gathered.contacts.on_disk
+        contacts, records, merged = _records(gathered, case, lang)
+        if large:
+            written = on_disk.finished(on_disk.written(contacts, pieces) if merged else contacts, pieces)
+            files = tuple(path.replace(folder / path.name) for path in written)
+        else:
+            files = (folder / "spilled-000000.parquet",)
+            stored(finished(contacts.collect()), files[0])
+    return Spilled(files, records)
+
+
+def _gather(
+    paths: Sequence[str | Path],
+    gathered: Gathered,
+    unpacked: Path,
+    format_in: str | None,
+    zone: str | None,
+    owner: Sequence[str],
+    mapping: str | Path | None,
+    lang: str | None,
+    progress: Progress | None,
+) -> Gathered:
+    """Everything that the readers find under `paths`; ZIPs are unpacked into `unpacked`."""
     asked = Known(zone_named(zone).key if zone else None, zone_from="option" if zone else None,
                   owner_names=frozenset(owner))  # fmt: skip
     given = load_mapping(Path(mapping)) if mapping else ()
-    with tempfile.TemporaryDirectory(prefix="dunlint-") as scratch:
-        for path in paths:
-            own = mappings_in(path)
-            mappings = (*given, *(load_mapping(own) if own else ()))
-            for found in sources(path, Path(scratch)):
-                if isinstance(found, UnreadableFile):
-                    _list_failed(found, gathered, lang)
-                    continue
-                source, case_file = found
-                if progress:
-                    progress(source.name)
-                _read_one(source, case_file, format_in, replace(asked, mappings=mappings), gathered, lang)
+    for path in paths:
+        own = mappings_in(path)
+        mappings = (*given, *(load_mapping(own) if own else ()))
+        for found in sources(path, unpacked):
+            if isinstance(found, UnreadableFile):
+                _list_failed(found, gathered, lang)
+                continue
+            source, case_file = found
+            if progress:
+                progress(source.name)
+            _read_one(source, case_file, format_in, replace(asked, mappings=mappings), gathered, lang)
     if given and not gathered.mapped:
         missing = ", ".join(sorted({name for one in given for name in one.sources}))
         raise InputError("mapping_unused", where=str(mapping), missing=missing)
     if not gathered.read_files:
         raise gathered.failed[0] if gathered.failed else InputError("no_files", where=", ".join(map(str, paths)))
-    return _records(gathered, case, lang)
+    return gathered
 
 
 def _list_failed(problem: UnreadableFile, gathered: Gathered, lang: str | None) -> None:
@@ -213,8 +270,11 @@ def _lost_bytes(found: Item, source: Source) -> int:
     return isinstance(found, Contact) and "\ufffd" in (found.text or "")
 
 
-def _records(gathered: Gathered, case: str | None, lang: str | None) -> Records:
-    contacts = gathered.contacts.frame()
+def _records(gathered: Gathered, case: str | None, lang: str | None) -> tuple[pl.LazyFrame, Records, bool]:
+    """(CONTACT_COLUMNS, each contact in its case and once, in no order and without ids; everything else; whether copies
+    were merged).
+    """
+    contacts = gathered.contacts.lazy()
     gathered.contacts = ContactTable()  # the pieces are not needed any more
     renamed, told = _cases(contacts, gathered, case, lang)
     if renamed:
@@ -222,8 +282,8 @@ def _records(gathered: Gathered, case: str | None, lang: str | None) -> Records:
     for row in (*gathered.accounts, *gathered.events):
         row["case_id"] = renamed.get(row["case_id"], row["case_id"])
     contacts, merges = merge(contacts, lang)
-    return Records(
-        contacts=finished(contacts),
+    records = Records(
+        contacts=pl.DataFrame(schema=CONTACT_COLUMNS),
         accounts=table(gathered.accounts, ACCOUNT_COLUMNS),
         events=event_table(gathered.events),
         unreadable=tuple(gathered.unreadable),
@@ -231,30 +291,32 @@ def _records(gathered: Gathered, case: str | None, lang: str | None) -> Records:
         kept_events=frozenset((renamed.get(name, name), kind) for name, kind in gathered.kept),
         jurisdictions=tuple(gathered.rules),
     )
+    return contacts, records, bool(merges)
 
 
 def _cases(
-    contacts: pl.DataFrame, gathered: Gathered, case: str | None, lang: str | None
+    contacts: pl.LazyFrame, gathered: Gathered, case: str | None, lang: str | None
 ) -> tuple[dict[str, str], list[str]]:
     """(case id -> the case id it belongs to, reasons): all are `case`; a table beside a case.yaml whose rows name one
     case is that case; files about the same debtor's number are one.
     """
+    files = contacts.select("source_file", "case_id").unique().collect(engine="streaming")
     if case:
-        names = {*contacts["case_id"], *(row["case_id"] for row in (*gathered.accounts, *gathered.events))}
+        names = {*files["case_id"], *(row["case_id"] for row in (*gathered.accounts, *gathered.events))}
         return dict.fromkeys([*names, *(name for name, _ in gathered.kept)], case), []
     renamed, told = linked(contacts, gathered.made_case, lang)
-    told += _apart(contacts, renamed, gathered, lang)
+    told += _apart(files["case_id"], renamed, gathered, lang)
     for file, folder in gathered.folder_case.items():
-        named = contacts.filter(pl.col("source_file") == file)["case_id"].unique()
+        named = files.filter(pl.col("source_file") == file)["case_id"]
         if len(named) == 1 and named[0] != folder:
             renamed[named[0]] = folder
             told.append(i18n.text("note.case_of_folder", lang, file=file, named=named[0], case=folder))
     return renamed, told
 
 
-def _apart(contacts: pl.DataFrame, renamed: dict[str, str], gathered: Gathered, lang: str | None) -> list[str]:
+def _apart(named: pl.Series, renamed: dict[str, str], gathered: Gathered, lang: str | None) -> list[str]:
     """Files that are cases of their own only because nothing says otherwise: how to say so."""
-    cases = contacts["case_id"].replace(renamed).unique()
+    cases = named.replace(renamed).unique()
     made = sorted({renamed.get(name, name) for name in gathered.made_case.values()} & set(cases))
     if not made or len(cases) == 1:
         return []

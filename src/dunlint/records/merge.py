@@ -12,7 +12,7 @@ What counts as the same is narrow, for a wrong merge hides a contact and a misse
 
 Each contact of a file is matched with at most one of another file. The first one read is kept and filled from the
 others; of a call's start, talk time and outcome a log knows more than a transcript. Cost: one sort by time, then
-neighbours.
+neighbours. Only what could be a copy is taken into memory: messages whose words stand in several files, and calls.
 """
 
 from __future__ import annotations
@@ -40,8 +40,9 @@ CALLS = ("call", "ai_call", "voicemail")
 FROM_THE_LOG = ("at", "talk_seconds", "outcome")
 UNKNOWN = "unknown"
 OPEN = (None, UNKNOWN)
-PLACE = ("source_file", "source_line", "source_sha256", "contact_id")
+PLACE = ("row", "source_file", "source_line", "source_sha256", "contact_id")
 
+WORDS = pl.col("text").str.replace_all(r"\s+", "")
 COMPARED = (
     "case_id", "at", "channel", "direction", "outcome", "talk_seconds", "from_number", "to_number", "source_file",
     "source_line",
@@ -72,28 +73,44 @@ class Cluster:
         return rows if self.transcribed else sorted(rows)
 
 
-def merge(contacts: pl.DataFrame, lang: str | None = None) -> tuple[pl.DataFrame, list[str]]:
+def merge(contacts: pl.LazyFrame, lang: str | None = None) -> tuple[pl.LazyFrame, list[str]]:
     """CONTACT_COLUMNS without the copies, and a sentence for each merge (beyond MOST_TOLD for two files: their number).
 
     Contacts without a time, and what is neither message nor call, are left alone.
     """
-    if contacts["source_file"].n_unique() < 2:
-        return contacts, []
-    rows = contacts.with_row_index("row").filter(
-        pl.col("at").is_not_null() & (pl.col("source_file").n_unique().over("case_id") > 1)
-    )
+    rows = _comparable(contacts)
     clusters = [*_same_messages(rows), *_same_calls(rows), *_transcribed(rows)]
     if not clusters:
         return contacts, []
-    gone = {row["row"] for cluster in clusters for row in cluster.rows}
-    rest = contacts.with_row_index("row").filter(~pl.col("row").is_in(list(gone))).drop("row")
-    return pl.concat([rest, *_joined(contacts, clusters)]), _reasons(clusters, lang)
+    gone = pl.Series([row["row"] for cluster in clusters for row in cluster.rows], dtype=pl.UInt32)
+    rest = contacts.with_row_index("row").filter(~pl.col("row").is_in(gone.implode())).drop("row")
+    joined = (frame.drop("row").lazy() for frame in _joined(rows, clusters))
+    return pl.concat([rest, *joined]), _reasons(clusters, lang)
+
+
+def _comparable(contacts: pl.LazyFrame) -> pl.DataFrame:
+    """`row` and CONTACT_COLUMNS of what may have a copy in another file of its case: messages whose words are in
+    several files (by their hash: a few of one file may be among them), calls and transcripts.
+    """
+    files = contacts.select("case_id", "source_file").unique().collect(engine="streaming")
+    cases = files.filter(pl.col("case_id").is_duplicated())["case_id"].unique()
+    rows = contacts.with_row_index("row").filter(
+        pl.col("at").is_not_null() & pl.col("case_id").is_in(cases.implode(), nulls_equal=True)
+    )
+    if cases.is_empty():
+        return rows.head(0).collect()
+    said = pl.col("channel").is_in(MESSAGES) & pl.col("direction").is_not_null() & (WORDS != "")
+    words = pl.concat_str("case_id", "direction", WORDS, separator="\x1f").hash()
+    pairs = rows.filter(said).select(words.alias("words"), pl.col("source_file").hash()).unique()
+    seen = pairs.select("words").collect(engine="streaming").to_series()
+    shared = seen.filter(seen.is_duplicated()).unique()
+    calls = pl.col("turns").is_not_null() | (pl.col("channel").is_in(CALLS) & pl.col("text").is_null())
+    return rows.filter(calls | (said & words.is_in(shared.implode()))).collect(engine="streaming")
 
 
 def _same_messages(rows: pl.DataFrame) -> list[Cluster]:
-    words = pl.col("text").str.replace_all(r"\s+", "")
     candidates = rows.filter(pl.col("channel").is_in(MESSAGES) & pl.col("direction").is_not_null())
-    candidates = candidates.with_columns(words=words).filter(pl.col("words") != "")
+    candidates = candidates.with_columns(words=WORDS).filter(pl.col("words") != "")
     key = ("case_id", "direction", "words")
     copied = candidates.filter(pl.col("source_file").n_unique().over(key) > 1)
     return _clusters(copied, key, SAME_MESSAGE_SECONDS, _same_message)
@@ -204,17 +221,20 @@ def _said_in(transcript: Facts, line: Facts) -> bool:
     return transcript["direction"] in (None, line["direction"]) and said in (None, number(line[side]))
 
 
-def _joined(contacts: pl.DataFrame, clusters: list[Cluster]) -> Iterator[pl.DataFrame]:
-    """The first contact read of each cluster, filled from the others; clusters of one size at a time."""
+def _joined(rows: pl.DataFrame, clusters: list[Cluster]) -> Iterator[pl.DataFrame]:
+    """The first contact read of each cluster, filled from the others; clusters of one size at a time.
+
+    rows: those compared, in order of their column `row`.
+    """
     by_size: dict[int, list[Cluster]] = {}
     for cluster in clusters:
         by_size.setdefault(len(cluster.rows), []).append(cluster)
     for size, alike in by_size.items():
-        orders = [cluster.order for cluster in alike]
+        orders = [rows["row"].search_sorted(pl.Series(cluster.order)).to_list() for cluster in alike]
         from_log = pl.Series([cluster.transcribed for cluster in alike])
-        joined = contacts[[order[0] for order in orders]]
+        joined = rows[[order[0] for order in orders]]
         for rank in range(1, size):
-            other = contacts[[order[rank] for order in orders]]
+            other = rows[[order[rank] for order in orders]]
             joined = pl.DataFrame([_filled(own, other[own.name], from_log) for own in joined])
         yield joined
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -201,6 +202,27 @@ class Records:
     notes: tuple[str, ...] = ()
     kept_events: frozenset[tuple[str, str]] = frozenset()
     jurisdictions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Spilled:
+    """Records whose contacts lie on disk: `files` of Parquet in CONTACT_COLUMNS, one after the other in order; all else
+    is in `records`, which hold no contacts.
+    """
+
+    files: tuple[Path, ...]
+    records: Records
+
+    @property
+    def contacts(self) -> pl.LazyFrame:
+        """CONTACT_COLUMNS, in order of time within each case."""
+        return pl.scan_parquet(list(self.files))
+
+    def counted(self) -> tuple[int, int]:
+        """How many contacts there are, of how many cases."""
+        found = self.contacts.select(contacts=pl.len(), cases=pl.col("case_id").n_unique())
+        contacts, cases = found.collect(engine="streaming").row(0)
+        return contacts, cases
 
 
 CONTACT_FIELDS = tuple(f.name for f in fields(Contact) if f.name != "extra")

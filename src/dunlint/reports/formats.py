@@ -13,9 +13,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from dunlint.errors import InputError
 from dunlint.reports.audit_folder import Audit
 from dunlint.reports.document import Document
+from dunlint.writing import telling
 
 
 @dataclass(frozen=True)
@@ -45,13 +45,13 @@ FORMATS = {
 
 
 def write_case(name: str, document: Document, target: Path, lang: str) -> None:
-    """Write the report of a case. Raises InputError where it can't be put."""
+    """Write the report of a case. Raises OutputError where it can't be put."""
     write = _writer(FORMATS[name].case)
     _aside(target, lambda path: write(document, path, lang))
 
 
 def write_audit(name: str, audit: Audit, target: Path, lang: str) -> None:
-    """Write the report of an audit. Raises InputError where it can't be put or the audit lacks what it shows."""
+    """Write the report of an audit. Raises OutputError where it can't be put or the audit lacks what it shows."""
     write = _writer(FORMATS[name].audit)
     _aside(target, lambda path: write(audit, path, lang))
 
@@ -64,10 +64,7 @@ def _writer(place: str) -> Callable[..., None]:
 
 def _aside(target: Path, write: Callable[[Path], None]) -> None:
     """Whole or not at all: a report that fails half-way leaves the file that was there before."""
-    try:
-        with tempfile.TemporaryDirectory(dir=target.parent, prefix=".dunlint-") as folder:
-            path = Path(folder) / target.name
-            write(path)
-            path.replace(target)
-    except OSError as problem:
-        raise InputError("cannot_write", where=str(target), reason=problem.strerror or str(problem)) from problem
+    with telling(target), tempfile.TemporaryDirectory(dir=target.parent, prefix=".dunlint-") as folder:
+        path = Path(folder) / target.name
+        write(path)
+        path.replace(target)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, datetime
 from functools import cache
-from typing import Any
+from typing import Annotated, Any
 
 import polars as pl
-from pydantic import TypeAdapter
+from pydantic import StringConstraints, TypeAdapter
 from typing_extensions import TypedDict  # what pydantic asks for below Python 3.12, and brings with it
 
 from dunlint.findings import Finding
@@ -15,7 +16,9 @@ from dunlint.i18n import VERDICT_ORDER
 from dunlint.records.schema import ACCOUNT_COLUMNS, CONTACT_COLUMNS, EVENT_COLUMNS
 
 SEVERITIES = ("info", "low", "medium", "high", "critical")
-COLUMNS = {"contacts": CONTACT_COLUMNS, "accounts": ACCOUNT_COLUMNS, "events": EVENT_COLUMNS}
+LOCAL = pl.Datetime("us")
+COLUMNS = {"contacts": {**CONTACT_COLUMNS, "local": LOCAL}, "accounts": ACCOUNT_COLUMNS,
+           "events": {**EVENT_COLUMNS, "local": LOCAL}}  # fmt: skip
 NEEDED = {"contacts": ("contact_id", "case_id"), "accounts": ("case_id",), "events": ("case_id", "kind")}
 
 
@@ -34,12 +37,17 @@ class _Open(TypedDict):
     missing: list[str] | tuple[str, ...]
 
 
+_CLOCK = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,2}(:[0-9]{1,2}){0,2}$")]
+_Quiet = TypedDict("_Quiet", {"from": _CLOCK, "until": _CLOCK, "rule": str})
+
+
 class _About(TypedDict, total=False):
     versions: dict[str, str]
     engine: str
     rules: list[str]
     rules_from: str
     rule_count: int
+    quiet_hours: _Quiet | None
     checked: int
     known: int
     notes: list[str]
@@ -60,6 +68,10 @@ def findings(raw: Any) -> tuple[Finding, ...]:
             raise ValueError(f"{one.verdict}, {one.severity}")
         if one.at is not None and one.at.tzinfo is None:
             raise ValueError(f"{one.at}: no offset")
+        if one.local is not None and not _fits(LOCAL, one.local):
+            raise ValueError(f"local: {one.local[:80]}")
+        if one.suppressed and "reason" not in one.suppressed:
+            raise ValueError(f"suppressed: {', '.join(one.suppressed)}")
     return found
 
 
@@ -93,4 +105,11 @@ def _fits(kind: Any, value: Any) -> bool:
         return isinstance(value, bool)
     if kind in (pl.Float64, pl.Int64):
         return isinstance(value, int | float) and not isinstance(value, bool)
-    return isinstance(value, str)  # words, and times as ISO 8601 text
+    if not isinstance(value, str):
+        return False
+    try:  # times as ISO 8601 text, an instant with its offset
+        if kind == pl.Date:
+            return date.fromisoformat(value) is not None
+        return kind == pl.String or (datetime.fromisoformat(value).tzinfo is None) == (kind.time_zone is None)
+    except ValueError:
+        return False

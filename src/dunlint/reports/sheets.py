@@ -88,11 +88,16 @@ def write(target: Path, sheets: Iterable[Sheet], lang: str) -> None:
 @contextmanager
 def _workbook(target: Path) -> Iterator[Any]:
     import xlsxwriter
+    from xlsxwriter.exceptions import FileCreateError
 
     book = xlsxwriter.Workbook(str(target), OPTIONS)
     book.set_properties({"created": datetime(2000, 1, 1)})  # the same findings give the same file
     yield book
-    book.close()
+    try:
+        book.close()
+    except FileCreateError as problem:  # holds the system's error, but is none
+        reason = problem.args[0] if problem.args else problem
+        raise reason if isinstance(reason, OSError) else OSError(str(problem)) from problem
 
 
 def _write_sheet(page: Any, sheet: Sheet, formats: Mapping[str, Any], colours: Mapping[str, Any], lang: str) -> None:

@@ -1,4 +1,4 @@
-"""The pipeline as one pure function: whole cases in, findings and tallies out. Local processes and Spark run this one.
+"""The pipeline from whole cases to findings and tallies: local processes and Spark run this very one.
 
 Where the packs asked for are of several countries, each case is judged by the packs of its own: the region of its
 accounts decides ("CN-GD" is for the packs `cn` and `cn-…`). A case whose region is unknown is judged by all of them.
@@ -6,26 +6,29 @@ accounts decides ("CN-GD" is for the packs `cn` and `cn-…`). A case whose regi
 
 from __future__ import annotations
 
+import heapq
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import accumulate
 from typing import Any
 
 import polars as pl
 
 from dunlint import audit
-from dunlint.findings import NotCheckable
+from dunlint.findings import Finding, NotCheckable
 from dunlint.records import Records
 from dunlint.rulebook import load as rulebook
 from dunlint.rulebook.load import Rulebook
 from dunlint.rulebook.models import Pack
 from dunlint.scale import tally
-from dunlint.scale.columns import finding_table
+from dunlint.scale.columns import OF_CONTACT, finding_tables
 
 OPEN_COLUMNS: dict[str, Any] = {
     "rule": pl.String, "case_id": pl.String, "contacts": pl.Int64, "missing": pl.List(pl.String),
 }  # fmt: skip
+CONTACTS_KEPT = ("case_id", "channel", *OF_CONTACT, "local")  # what is told of contacts beside their findings
 NOTE_COLUMNS: dict[str, Any] = {"key": pl.String, "values": pl.String, "count": pl.Int64}
 
 
@@ -39,14 +42,12 @@ class Plan:
 
 @dataclass(frozen=True)
 class Part:
-    """The outcome of one batch. Everything but the findings can be added up with that of other batches.
+    """What one batch comes to beside its findings. All of it can be added up with that of other batches.
 
-    findings: `columns.FINDING_COLUMNS`, sorted by case_id, at, rule, contact_id;
     tallies: `tally.TALLY_COLUMNS`; left_open: OPEN_COLUMNS, one row a rule, with the first such case and what was
     missing there; notes: NOTE_COLUMNS; fields: `tally.FIELD_COLUMNS`; totals: `tally.TOTAL_COLUMNS`, one row.
     """
 
-    findings: pl.DataFrame
     tallies: pl.DataFrame
     left_open: pl.DataFrame
     notes: pl.DataFrame
@@ -57,39 +58,64 @@ class Part:
 TABLES = tuple(Part.__dataclass_fields__)
 
 
-def check_batch(records: Records, plan: Plan) -> Part:
-    """Check whole cases. `records.contacts` may be in any order; the outcome depends on its rows alone.
+class Batch:
+    """Whole cases that are checked together: first take all of `findings`, then `part`.
 
-    Raises RuleError for a wrong rule, EngineError if an engine failed.
+    Findings are far larger than the contacts they stand on, so no more than a piece of them is held at any time: one
+    case may have millions.
     """
-    order = ["case_id", "at", "source_file", "source_line"]
-    contacts = records.contacts.sort(order, nulls_last=True, maintain_order=True)
-    parts = [
-        _part(own, book, plan.engine)
-        for own, book in by_country(replace(records, contacts=contacts), books(plan.rules))
-        if len(own.contacts)
-    ]
-    return joined(parts or [_part(records, book_of(plan.rules), plan.engine)])
+
+    def __init__(self, records: Records, plan: Plan) -> None:
+        """Decide the rules. `records.contacts` may be in any order; the outcome depends on its rows alone.
+
+        Raises RuleError for a wrong rule, EngineError if an engine failed.
+        """
+        records = replace(records, contacts=in_order(records.contacts))
+        own = [pair for pair in by_country(records, books(plan.rules)) if len(pair[0].contacts)]
+        own = own or [(records, book_of(plan.rules))]
+        self._checked = [audit.check_tables(*pair, plan.engine) for pair in own]
+        self._contacts = pl.concat([one.ground.contacts.select(CONTACTS_KEPT) for one in self._checked])
+        self._found: list[pl.DataFrame] = []
+
+    def findings(self) -> Iterator[pl.DataFrame]:
+        """`columns.FINDING_COLUMNS` in pieces, all sorted by case_id, at, rule, contact_id."""
+        starts = accumulate((len(one.ground.contacts) for one in self._checked), initial=0)
+        streams = [_moved(one.findings, start) for start, one in zip(starts, self._checked, strict=False)]
+        by_case = heapq.merge(*streams, key=lambda one: one[1].case_id)  # a case is of one country
+        for piece in finding_tables(by_case, self._contacts):
+            self._found.append(tally.found(piece))
+            yield piece.drop("row")
+
+    def part(self) -> Part:
+        """What the batch comes to, its findings having been taken."""
+        found = tally.found_added(self._found)
+        left = [_left_open(one.not_checkable, one.first_open) for one in self._checked]
+        whole = Part(
+            tallies=tally.tallies(self._contacts, found),
+            left_open=pl.concat(left),
+            notes=pl.concat([_notes(one.notes) for one in self._checked]),
+            fields=pl.concat([tally.fields(one.ground.contacts) for one in self._checked]),
+            totals=tally.totals(self._contacts, found),
+        )
+        return joined([whole])
 
 
-def _part(records: Records, book: Rulebook, engine: str) -> Part:
-    checked = audit.check_tables(records, book, engine)
-    findings = finding_table(checked)
-    return Part(
-        findings=findings,
-        tallies=tally.tallies(checked.ground.contacts, findings),
-        left_open=_left_open(checked.not_checkable, checked.first_open),
-        notes=_notes(checked.notes),
-        fields=tally.fields(checked.ground.contacts),
-        totals=tally.totals(checked.ground.contacts, findings),
-    )
+def in_order(contacts: pl.DataFrame) -> pl.DataFrame:
+    """Contacts by case and time; themselves if they stand so already, as they mostly do."""
+    keys = ["case_id", "at", "source_file", "source_line"]
+    places = contacts.select(pl.arg_sort_by(keys, nulls_last=True, maintain_order=True)).to_series()
+    return contacts if places.is_sorted() else contacts[places]
+
+
+def _moved(found: Iterable[tuple[int, Finding]], start: int) -> Iterator[tuple[int, Finding]]:
+    """Findings with their rows counted on from a start."""
+    return ((row + start, finding) for row, finding in found)
 
 
 def joined(parts: list[Part]) -> Part:
-    """Several parts as one: findings in order, everything else added up."""
+    """Several parts added up."""
     whole = {name: pl.concat([getattr(part, name) for part in parts]) for name in TABLES}
     return Part(
-        findings=whole["findings"].sort("case_id", "at", "rule", "contact_id", nulls_last=True, maintain_order=True),
         tallies=tally.added(whole["tallies"]),
         left_open=whole["left_open"].sort("rule", "case_id").group_by("rule", maintain_order=True).agg(
             pl.col("case_id").first(), pl.col("contacts").sum(), pl.col("missing").first()

@@ -21,7 +21,7 @@ from dunlint.rulebook.regions import fitting as packs_of
 from dunlint.scale import output, partition, sample
 from dunlint.scale.batch import Plan, book_of
 from dunlint.scale.inputs import Tables, gather, scan
-from dunlint.scale.run import Work, parts, run, unreadable
+from dunlint.scale.run import Work, findings, parts, run, unreadable
 
 WORK = ".parts"
 MOST_TEXTS = 500  # looked at to tell the language
@@ -85,7 +85,8 @@ def audit(
     parameters = {"rules": list(names), "zone": zone, "sample": sample_size, "seed": seed if sample_size else None}
     count = _check(work, _described(tables, plan, parameters), jobs, resume, cluster, progress)
     about = _about(work, why, parameters, drawn, _unreadable(work, count))
-    summary = output.write(parts(work_folder, count), about, out, work_folder / "out")
+    found = findings(work_folder, count)
+    summary = output.write(parts(work_folder, count), found, about, out, work_folder / "out")
     shutil.rmtree(work_folder)
     return Outcome(summary, out)
 

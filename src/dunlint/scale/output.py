@@ -7,6 +7,7 @@ is written aside and moved into place at the end, the manifest last.
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -24,6 +25,7 @@ from dunlint.scale.batch import Part
 from dunlint.scale.columns import FINDING_COLUMNS, NESTED
 from dunlint.scale.run import file_hash
 from dunlint.scale.statistics import interval
+from dunlint.writing import telling, uninterrupted
 
 SUMMARY, MANIFEST = "dunlint.audit/1", "dunlint.manifest/1"
 ROW_GROUP = 100_000
@@ -47,13 +49,24 @@ class About:
     drawn: sample.Sample | None = None
 
 
-def write(parts: Iterable[Part], about: About, out: Path, aside: Path) -> dict[str, Any]:
-    """Write the folder `out` by way of `aside`; returns what summary.json holds."""
-    aside.mkdir(parents=True, exist_ok=True)
-    (aside / "rollups").mkdir(exist_ok=True)
-    rest: list[Part] = []
-    _write_findings(_findings(parts, rest), aside)
-    whole = batch.joined(rest or [empty_part()])
+def write(
+    parts: Iterable[Part], findings: Iterator[pl.DataFrame], about: About, out: Path, aside: Path
+) -> dict[str, Any]:
+    """Write the folder `out` by way of `aside`; returns what summary.json holds. findings: of all parts, in pieces.
+
+    Raises OutputError where it cannot be written.
+    """
+    with telling(out):
+        return _write(parts, findings, about, out, aside)
+
+
+def _write(
+    parts: Iterable[Part], findings: Iterator[pl.DataFrame], about: About, out: Path, aside: Path
+) -> dict[str, Any]:
+    shutil.rmtree(aside, ignore_errors=True)  # of a run that was killed while it wrote, perhaps of another audit
+    (aside / "rollups").mkdir(parents=True)
+    _write_findings(findings, aside)
+    whole = batch.joined([*parts] or [empty_part()])
     tallies = tally.with_shares(whole.tallies, whole.totals)
     for name in tally.ROLLUPS:
         _csv(rollup(tallies, name), aside / "rollups" / f"{name}.csv")
@@ -73,17 +86,10 @@ def write(parts: Iterable[Part], about: About, out: Path, aside: Path) -> dict[s
 def empty_part() -> Part:
     """The part of no records."""
     schemas = {
-        "findings": FINDING_COLUMNS, "tallies": tally.TALLY_COLUMNS, "left_open": batch.OPEN_COLUMNS,
+        "tallies": tally.TALLY_COLUMNS, "left_open": batch.OPEN_COLUMNS,
         "notes": batch.NOTE_COLUMNS, "fields": tally.FIELD_COLUMNS, "totals": tally.TOTAL_COLUMNS,
     }  # fmt: skip
     return Part(**{name: pl.DataFrame(schema=schema) for name, schema in schemas.items()})
-
-
-def _findings(parts: Iterable[Part], rest: list[Part]) -> Iterator[pl.DataFrame]:
-    """The findings of each part; everything else of it is kept in `rest`."""
-    for part in parts:
-        rest.append(Part(part.findings.clear(), part.tallies, part.left_open, part.notes, part.fields, part.totals))
-        yield part.findings
 
 
 def _write_findings(frames: Iterator[pl.DataFrame], folder: Path) -> None:
@@ -255,10 +261,14 @@ def manifest(about: About, folder: Path) -> dict[str, Any]:
 
 
 def _move(aside: Path, out: Path) -> None:
-    """Put every file into place, the manifest last: a folder without it, or with an older one, is not finished."""
+    """Put every file into place, all of them or, where the process is killed between, without a manifest: a folder
+    without one is not finished.
+    """
     files = sorted((path for path in aside.rglob("*") if path.is_file()), key=lambda path: path.name == "manifest.json")
-    (out / "estimates.csv").unlink(missing_ok=True)  # of an earlier audit, which may have been a sample
-    for path in files:
-        target = out / path.relative_to(aside)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        path.replace(target)
+    with uninterrupted():
+        (out / "manifest.json").unlink(missing_ok=True)
+        (out / "estimates.csv").unlink(missing_ok=True)  # of an earlier audit, which may have been a sample
+        for path in files:
+            target = out / path.relative_to(aside)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            path.replace(target)

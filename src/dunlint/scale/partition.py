@@ -18,6 +18,7 @@ from dunlint.records import Records
 from dunlint.records.readers.rows import CLOSED_SETS
 from dunlint.records.schema import CONTACT_COLUMNS
 from dunlint.scale.inputs import TableFile, Tables, scan
+from dunlint.writing import telling
 
 ROWS = 400_000  # contacts in one range; about 1 GB of memory while they are checked
 SCATTERED = 8  # how often a range may be interrupted in the file before it pays to write the file anew, range by range
@@ -61,7 +62,8 @@ def laid_out(tables: Tables, parts: tuple[Range, ...], spool: Path) -> Tables:
     lows = pl.Series([part.low for part in parts]).cast(pl.String)
     lazy = scan(tables.contacts, "contacts").with_columns(_range_of(lows).alias("_range"))
     base = spool / "ranges"
-    lazy.sink_parquet(pl.PartitionBy(base, key="_range", include_key=False), mkdir=True, maintain_order=True)
+    with telling(base):
+        lazy.sink_parquet(pl.PartitionBy(base, key="_range", include_key=False), mkdir=True, maintain_order=True)
     files = sorted(base.rglob("*.parquet"))
     return replace(tables, contacts=tuple(TableFile(path, "", spooled=True) for path in files))
 

@@ -25,12 +25,13 @@ import polars as pl
 
 from dunlint.errors import BadArgument, EngineError
 from dunlint.scale import batch, partition
-from dunlint.scale.batch import Part, Plan
+from dunlint.scale.batch import Batch, Part, Plan
 from dunlint.scale.inputs import Tables
 from dunlint.scale.partition import Range
+from dunlint.writing import telling
 
 PLAN, HASHES = "plan.json", "hashes.json"
-UNREADABLE = "unreadable"
+FINDINGS, UNREADABLE = "findings", "unreadable"
 
 Progress = Callable[[int], None]
 
@@ -120,23 +121,37 @@ def _check(number: int) -> None:
 def check_range(work: Work, number: int) -> None:
     """Check one range and keep the outcome as a part."""
     records, unreadable = partition.read(work.tables, work.ranges[number], work.chosen)
-    part = batch.check_batch(records, work.plan)
-    frames = {name: getattr(part, name) for name in batch.TABLES} | {UNREADABLE: unreadable}
-    keep_part(frames, work.folder, number)
+    checked, kept = Batch(records, work.plan), Unfinished(work.folder, number)
+    for piece in checked.findings():
+        kept.add_findings(piece)
+    kept.finish(vars(checked.part()) | {UNREADABLE: unreadable})
 
 
-def keep_part(frames: dict[str, pl.DataFrame], folder: Path, number: int) -> None:
-    """Write the tables of a part (those of `Part`, and `unreadable`) aside, and rename them when all is there."""
-    final = part_folder(folder, number)
-    aside = final.with_suffix(f".unfinished-{os.getpid()}")
-    shutil.rmtree(aside, ignore_errors=True)
-    aside.mkdir(parents=True)
-    for name, frame in frames.items():
-        frame.write_parquet(aside / f"{name}.parquet")
-    hashes = {path.name: file_hash(path) for path in sorted(aside.iterdir())}
-    (aside / HASHES).write_text(json.dumps(hashes), encoding="utf-8")
-    shutil.rmtree(final, ignore_errors=True)
-    aside.rename(final)
+class Unfinished:
+    """A part that is being written aside: pieces of findings, then everything else, and it is renamed."""
+
+    def __init__(self, folder: Path, number: int) -> None:
+        self.final = part_folder(folder, number)
+        self.aside = self.final.with_suffix(f".unfinished-{os.getpid()}")
+        self.pieces = 0
+        shutil.rmtree(self.aside, ignore_errors=True)
+        with telling(self.final):
+            self.aside.mkdir(parents=True)
+
+    def add_findings(self, piece: pl.DataFrame) -> None:
+        with telling(self.final):
+            piece.write_parquet(self.aside / f"{FINDINGS}-{self.pieces:06d}.parquet")
+        self.pieces += 1
+
+    def finish(self, frames: dict[str, pl.DataFrame]) -> None:
+        """Write the tables of a `Part`, and `unreadable`."""
+        with telling(self.final):
+            for name, frame in frames.items():
+                frame.write_parquet(self.aside / f"{name}.parquet")
+            hashes = {path.name: file_hash(path) for path in sorted(self.aside.iterdir())}
+            (self.aside / HASHES).write_text(json.dumps(hashes), encoding="utf-8")
+            shutil.rmtree(self.final, ignore_errors=True)
+            self.aside.rename(self.final)
 
 
 def part_folder(folder: Path, number: int) -> Path:
@@ -158,7 +173,9 @@ def file_hash(path: Path) -> str:
 
 
 def begin(folder: Path, described: dict[str, Any], *, resume: bool) -> None:
-    """Make the folder of the parts, or find it again. Raises BadArgument if it is of another audit."""
+    """Make the folder of the parts, or find it again. Raises BadArgument if it is of another audit, OutputError where
+    it cannot be made.
+    """
     text = json.dumps(described, ensure_ascii=False, indent=1, sort_keys=True)
     path = folder / PLAN
     if resume and path.is_file():
@@ -167,22 +184,27 @@ def begin(folder: Path, described: dict[str, Any], *, resume: bool) -> None:
         if differing:
             raise BadArgument("resume_differs", where=str(folder), names=", ".join(sorted(differing)))
         return
-    for old in folder.glob("part-*"):
-        shutil.rmtree(old)
-    folder.mkdir(parents=True, exist_ok=True)
-    aside = path.with_suffix(".unfinished")
-    aside.write_text(text, encoding="utf-8")
-    aside.rename(path)
+    with telling(path):
+        for old in folder.glob("part-*"):
+            shutil.rmtree(old)
+        folder.mkdir(parents=True, exist_ok=True)
+        aside = path.with_suffix(".unfinished")
+        aside.write_text(text, encoding="utf-8")
+        aside.rename(path)
+
+
+def findings(folder: Path, count: int) -> Iterator[pl.DataFrame]:
+    """The findings of all parts, in order of their ranges, piece by piece."""
+    for number in range(count):
+        for path in sorted(part_folder(folder, number).glob(f"{FINDINGS}-*.parquet")):
+            yield pl.read_parquet(path)
 
 
 def parts(folder: Path, count: int) -> Iterator[Part]:
     """The parts in order of their ranges."""
     for number in range(count):
-        yield load_part(part_folder(folder, number))
-
-
-def load_part(part: Path) -> Part:
-    return Part(**{name: pl.read_parquet(part / f"{name}.parquet") for name in batch.TABLES})
+        part = part_folder(folder, number)
+        yield Part(**{name: pl.read_parquet(part / f"{name}.parquet") for name in batch.TABLES})
 
 
 def unreadable(folder: Path, count: int) -> pl.DataFrame:

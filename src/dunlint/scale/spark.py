@@ -1,7 +1,7 @@
 """The very same function in Spark, when one machine is not enough: `dunlint[spark]`, PySpark 4 on Java 17 or newer.
 
 Contacts, accounts and events become one long table, so that whole cases can be moved about; it is partitioned by
-ranges of `case_id` and each partition goes through `batch.check_batch` by `mapInArrow`. What comes back are the parts
+ranges of `case_id` and each partition goes through `batch.Batch` by `mapInArrow`. What comes back are the parts
 that local processes would have written, and the folder made from them is the same byte for byte. A case lies in one
 partition however large it is.
 
@@ -15,6 +15,7 @@ import io
 import os
 import sys
 from collections.abc import Callable, Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +26,7 @@ from dunlint.records import Records
 from dunlint.records.tables.words import COLUMNS
 from dunlint.scale import batch, partition
 from dunlint.scale.inputs import TOLD_BY_READER, TableFile, Tables, fitting
-from dunlint.scale.run import UNREADABLE, Work, begin, keep_part
+from dunlint.scale.run import FINDINGS, UNREADABLE, Unfinished, Work, begin
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -120,7 +121,7 @@ def checker(work: Work) -> Callable[[Iterator[Any]], Iterator[Any]]:
             return
         frames = unpacked(pl.DataFrame(pl.from_arrow(table)), kept)
         context = TaskContext.get()
-        yield packed(context.partitionId() if context else 0, frames, plan)
+        yield from packed(context.partitionId() if context else 0, frames, plan)
 
     return check
 
@@ -134,40 +135,40 @@ def unpacked(together: pl.DataFrame, kept: frozenset[tuple[str, str]]) -> tuple[
     return partition.records_of(frames, kept)
 
 
-def packed(number: int, frames: tuple[Records, pl.DataFrame], plan: batch.Plan) -> Any:
-    """The part as one Arrow batch: each of its tables a row that holds the table in Arrow's own file format."""
+def packed(number: int, frames: tuple[Records, pl.DataFrame], plan: batch.Plan) -> Iterator[Any]:
+    """The part as Arrow batches: a row for each piece of its findings, then for each of its tables, that holds it in
+    Arrow's own file format.
+    """
+    checked = batch.Batch(frames[0], plan)
+    for piece in checked.findings():
+        yield _packed(number, FINDINGS, piece)
+    for name, frame in (vars(checked.part()) | {UNREADABLE: frames[1]}).items():
+        yield _packed(number, name, frame)
+
+
+def _packed(number: int, name: str, frame: pl.DataFrame) -> Any:
     import pyarrow as pa
 
-    part = batch.check_batch(frames[0], plan)
-    tables = {name: getattr(part, name) for name in batch.TABLES} | {UNREADABLE: frames[1]}
-    rows = {"part": [], "name": [], "ipc": []}  # type: dict[str, list[Any]]
-    for name, frame in tables.items():
-        stream = io.BytesIO()
-        frame.write_ipc(stream)
-        for key, value in zip(rows, (number, name, stream.getvalue()), strict=True):
-            rows[key].append(value)
-    return pa.RecordBatch.from_pydict(
-        rows, schema=pa.schema([("part", pa.int32()), ("name", pa.string()), ("ipc", pa.binary())])
-    )
+    stream = io.BytesIO()
+    frame.write_ipc(stream)
+    schema = pa.schema([("part", pa.int32()), ("name", pa.string()), ("ipc", pa.binary())])
+    return pa.RecordBatch.from_pydict({"part": [number], "name": [name], "ipc": [stream.getvalue()]}, schema=schema)
 
 
 def _kept(rows: Iterator[Any], lost: pl.DataFrame, folder: Path, progress: Callable[[int], None]) -> int:
     """Write the parts as they come, numbered without gaps in the order of their partitions; `lost` goes with the
-    first.
+    first. Returns how many there are.
     """
-    count, held, current = 0, {}, None  # type: int, dict[str, pl.DataFrame], int | None
-    for row in rows:
-        if current is not None and row["part"] != current:
-            count += _keep(held, folder, count, progress)
-            held = {}
-        current = row["part"]
-        held[row["name"]] = pl.read_ipc(io.BytesIO(bytes(row["ipc"])))
-        if row["name"] == UNREADABLE and len(lost):
-            held[UNREADABLE], lost = pl.concat([held[UNREADABLE], lost]), lost.clear()
-    return count + _keep(held, folder, count, progress) if held else count
-
-
-def _keep(held: dict[str, pl.DataFrame], folder: Path, number: int, progress: Callable[[int], None]) -> int:
-    keep_part(held, folder, number)
-    progress(int(held["totals"]["contacts"][0]))
-    return 1
+    count = 0
+    for _, own in groupby(rows, key=lambda row: row["part"]):
+        kept, held = Unfinished(folder, count), {}
+        for name, frame in ((row["name"], pl.read_ipc(io.BytesIO(bytes(row["ipc"])))) for row in own):
+            if name == FINDINGS:
+                kept.add_findings(frame)
+            else:
+                held[name] = frame
+        held[UNREADABLE], lost = pl.concat([held[UNREADABLE], lost]), lost.clear()
+        kept.finish(held)
+        progress(int(held["totals"]["contacts"][0]))
+        count += 1
+    return count

@@ -1,8 +1,9 @@
 """Records in any format -> Parquet in Dunlint's own columns, beside the results.
 
 A table (CSV, JSON lines, workbook, SQLite, PostgreSQL, Parquet in other columns) that names its cases and contacts
-itself goes through a batch at a time and may be larger than memory. Everything else is read as a whole, since only
-then is it known which contacts are copies of others and which files are one case.
+itself goes through a batch at a time and may be larger than memory. So may everything else: its contacts are spilled
+while they are read and put in order at the end, since only then is it known which are copies of others and which files
+are one case.
 """
 
 from __future__ import annotations
@@ -15,13 +16,14 @@ import polars as pl
 
 from dunlint import i18n
 from dunlint.errors import UnreadableFile
-from dunlint.records.load import load
+from dunlint.records.load import spill
 from dunlint.records.reader import Known, Note, choose
 from dunlint.records.readers.tables import mapped
-from dunlint.records.schema import Records, Unreadable
+from dunlint.records.schema import Spilled, Unreadable
 from dunlint.records.tables import Scan, load_mapping, scans
 from dunlint.records.tables.database import is_url
 from dunlint.records.tables.scan import source_of
+from dunlint.writing import telling
 
 Told = Mapping[str, str]  # a sentence by language
 
@@ -63,8 +65,7 @@ def spool(
         _write(scan, folder, done)
     rest = [path for path in paths if not found.get(path)]
     if rest:
-        records = load(rest, zone=zone, mapping=mapping, lang="en", progress=progress)
-        _whole(records, folder, done)
+        _whole(spill(rest, folder, zone=zone, mapping=mapping, lang="en", progress=progress), folder, done)
     return done
 
 
@@ -92,7 +93,9 @@ def _write(scan: Scan, folder: Path, done: Spooled) -> None:
         done.unreadable += unreadable
         if len(frame):
             path = folder / f"{scan.table}-{len(done.files[scan.table]):05}.parquet"
-            _completed(scan, frame, done.events).write_parquet(path)
+            made = _completed(scan, frame, done.events)
+            with telling(path):
+                made.write_parquet(path)
             done.files[scan.table].append(path)
             done.events += len(frame) if scan.table == "events" else 0
     done.notes += _told(scan.notes[before:])
@@ -115,10 +118,13 @@ def _told(notes: Sequence[Note]) -> Iterator[Told]:
         yield {lang: i18n.text(note.key, lang, **note.values) for lang in i18n.LANGUAGES}
 
 
-def _whole(records: Records, folder: Path, done: Spooled) -> None:
-    for name in TABLES:
+def _whole(given: Spilled, folder: Path, done: Spooled) -> None:
+    records = given.records
+    done.files["contacts"] += given.files
+    for name in ("accounts", "events"):
         path = folder / f"{name}.parquet"
-        getattr(records, name).write_parquet(path)
+        with telling(path):
+            getattr(records, name).write_parquet(path)
         done.files[name].append(path)
     done.unreadable += records.unreadable
     done.notes += [dict.fromkeys(i18n.LANGUAGES, note) for note in records.notes]

@@ -28,6 +28,7 @@ ROLLUPS: dict[str, tuple[str, ...]] = {
     "agency_week": ("agency", "week"),
     "agency_rule": ("agency", "rule"),
 }
+_KEPT = ("case_id", "agency", "team", "agent", "campaign", "template", "channel")  # what rollups ask of a contact
 VERDICT_COLUMNS = {
     "violation": "violations",
     "presumed_violation": "presumed_violations",
@@ -35,66 +36,76 @@ VERDICT_COLUMNS = {
     "review": "reviews",
 }
 BROKEN = ("violation", "presumed_violation")
-FOUND = ("findings", *VERDICT_COLUMNS.values(), "contacts_in_breach", "cases_in_breach")
-COUNTS = ("contacts", "cases", *FOUND)
+COUNTS = ("contacts", "cases", "findings", *VERDICT_COLUMNS.values(), "contacts_in_breach", "cases_in_breach")
+SEVERITY_COLUMNS = tuple(f"severity_{name}" for name in ("info", "low", "medium", "high", "critical"))
 TALLY_COLUMNS: dict[str, Any] = {
     "rollup": pl.String, "first": pl.String, "second": pl.String, **dict.fromkeys(COUNTS, pl.Int64),
 }  # fmt: skip
+FOUND_COLUMNS: dict[str, Any] = {
+    **dict.fromkeys(("rollup", "first", "second", "case"), pl.String),
+    **dict.fromkeys(("findings", *VERDICT_COLUMNS.values(), "contacts_in_breach", *SEVERITY_COLUMNS), pl.Int64),
+}
 DERIVED = ("local", "words", "collection")  # not fields of the tables, but what rules wait for
 FIELD_COLUMNS: dict[str, Any] = {"field": pl.String, "filled": pl.Int64, "contacts": pl.Int64}
 TOTAL_COLUMNS: dict[str, Any] = {
     **dict.fromkeys(COUNTS, pl.Int64), "first_day": pl.Date, "last_day": pl.Date,
-    **{f"severity_{name}": pl.Int64 for name in ("info", "low", "medium", "high", "critical")},
+    **dict.fromkeys(SEVERITY_COLUMNS, pl.Int64),
 }  # fmt: skip
 
 
-def tallies(contacts: pl.DataFrame, findings: pl.DataFrame) -> pl.DataFrame:
-    """TALLY_COLUMNS: every rollup in long form; `first` and `second` are its keys as text.
+def tallies(contacts: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
+    """TALLY_COLUMNS: every rollup in long form; `first` and `second` are its keys as text. found: FOUND_COLUMNS.
 
     Debtors without a finding are left out. Under a rule, `contacts` and `cases` are 0 here: what they are shares of is
     known only when all is added up (`with_shares`).
     """
-    contacts = with_calendar(contacts)
-    pieces = []
-    for name, keys in ROLLUPS.items():
-        whole = _found(findings, list(keys))
-        if "rule" not in keys:
-            around = _counted(contacts, list(keys))
-            whole = around.join(whole, on=keys, how="right" if name == "debtor" else "left", nulls_equal=True)
-        pieces.append(_long(name, whole, keys))
-    return added(pl.concat(pieces))
+    contacts = with_calendar(contacts.select(*_KEPT, "local"))
+    around = [_counted(contacts, list(keys), name) for name, keys in ROLLUPS.items() if "rule" not in keys]
+    broken = found.with_columns((pl.col("contacts_in_breach") > 0).cast(pl.Int64).alias("cases_in_breach"))
+    whole = added(pl.concat([*around, broken.select(_count(broken, name) for name in TALLY_COLUMNS)]))
+    return whole.filter((pl.col("rollup") != "debtor") | (pl.col("findings") > 0))
 
 
-def _counted(frame: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
-    counts = (pl.len().cast(pl.Int64).alias("contacts"), pl.col("case_id").n_unique().cast(pl.Int64).alias("cases"))
-    if keys == ["case_id"]:
-        return frame.group_by(keys).agg(counts[0], pl.lit(1, pl.Int64).alias("cases"))
-    return frame.group_by(keys).agg(counts) if keys else frame.select(counts)
-
-
-def _found(findings: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
+def found(findings: pl.DataFrame) -> pl.DataFrame:
+    """FOUND_COLUMNS of a piece of the findings: what is counted of them, by the keys of each rollup and by case."""
     broken = pl.col("verdict").is_in(BROKEN)
     measures = [
         pl.len().alias("findings"),
         *((pl.col("verdict") == verdict).sum().alias(name) for verdict, name in VERDICT_COLUMNS.items()),
-        pl.struct("case_id", "contact_id").filter(broken).n_unique().alias("contacts_in_breach"),
-        pl.col("_case").filter(broken).n_unique().alias("cases_in_breach"),
+        pl.col("row").filter(broken).n_unique().alias("contacts_in_breach"),
+        *((pl.col("severity") == name.removeprefix("severity_")).sum().alias(name) for name in SEVERITY_COLUMNS),
     ]
-    frame = findings.with_columns(pl.col("case_id").alias("_case"))
-    frame = frame.group_by(keys).agg(measures) if keys else frame.select(measures)
-    return frame.with_columns(pl.col(name).cast(pl.Int64) for name in FOUND)
+    frame = findings.with_columns(pl.col("case_id").alias("case"))
+    pieces = [_long(name, frame.group_by(*keys, "case").agg(measures), keys, FOUND_COLUMNS)
+              for name, keys in ROLLUPS.items()]  # fmt: skip
+    return pl.concat(pieces)
 
 
-def _long(name: str, frame: pl.DataFrame, keys: tuple[str, ...]) -> pl.DataFrame:
+def found_added(pieces: list[pl.DataFrame]) -> pl.DataFrame:
+    """FOUND_COLUMNS of all pieces of a batch. No contact has findings in two of them, but a case may."""
+    whole = pl.concat([pl.DataFrame(schema=FOUND_COLUMNS), *pieces])
+    keys = [name for name, dtype in FOUND_COLUMNS.items() if dtype == pl.String]
+    return whole.group_by(keys).agg(pl.col(name).sum() for name in FOUND_COLUMNS if name not in keys)
+
+
+def _counted(frame: pl.DataFrame, keys: list[str], name: str) -> pl.DataFrame:
+    counts = (pl.len().cast(pl.Int64).alias("contacts"), pl.col("case_id").n_unique().cast(pl.Int64).alias("cases"))
+    if keys == ["case_id"]:
+        whole = frame.group_by(keys).agg(counts[0], pl.lit(1, pl.Int64).alias("cases"))
+    else:
+        whole = frame.group_by(keys).agg(counts)
+    return _long(name, whole, tuple(keys), TALLY_COLUMNS)
+
+
+def _long(name: str, frame: pl.DataFrame, keys: tuple[str, ...], columns: dict[str, Any]) -> pl.DataFrame:
     second = pl.col(keys[1]).cast(pl.String) if len(keys) > 1 else pl.lit(None, pl.String)
-    return frame.select(
-        pl.lit(name).alias("rollup"), pl.col(keys[0]).cast(pl.String).alias("first"), second.alias("second"),
-        *(_count(frame, name) for name in COUNTS),
-    )  # fmt: skip
+    frame = frame.with_columns(pl.lit(name).alias("rollup"), pl.col(keys[0]).cast(pl.String).alias("first"),
+                               second.alias("second"))  # fmt: skip
+    return frame.select(_count(frame, name).cast(dtype) for name, dtype in columns.items())
 
 
 def _count(frame: pl.DataFrame, name: str) -> pl.Expr:
-    return pl.col(name).fill_null(0) if name in frame.columns else pl.lit(0, pl.Int64).alias(name)
+    return pl.col(name) if name in frame.columns else pl.lit(0, pl.Int64).alias(name)
 
 
 def added(frame: pl.DataFrame) -> pl.DataFrame:
@@ -142,17 +153,17 @@ def fields_added(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.group_by("field", maintain_order=True).agg(pl.col("filled").sum(), pl.col("contacts").sum())
 
 
-def totals(contacts: pl.DataFrame, findings: pl.DataFrame) -> pl.DataFrame:
-    """TOTAL_COLUMNS in one row."""
+def totals(contacts: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
+    """TOTAL_COLUMNS in one row. found: FOUND_COLUMNS, of which the rows by debtor hold every finding once."""
     days = contacts.select(
-        pl.col("local").min().dt.date().alias("first_day"), pl.col("local").max().dt.date().alias("last_day")
+        pl.len().alias("contacts"), pl.col("case_id").n_unique().alias("cases"),
+        pl.col("local").min().dt.date().alias("first_day"), pl.col("local").max().dt.date().alias("last_day"),
+    )  # fmt: skip
+    counted = found.filter(pl.col("rollup") == "debtor").select(
+        *(pl.col(name).sum() for name, dtype in FOUND_COLUMNS.items() if dtype == pl.Int64),
+        (pl.col("contacts_in_breach") > 0).sum().alias("cases_in_breach"),
     )
-    severities = findings.select(
-        (pl.col("severity") == name.removeprefix("severity_")).sum().cast(pl.Int64).alias(name)
-        for name in TOTAL_COLUMNS
-        if name.startswith("severity_")
-    )
-    whole = pl.concat([_counted(contacts, []), _found(findings, []), days, severities], how="horizontal")
+    whole = pl.concat([days, counted], how="horizontal")
     return whole.select(pl.col(name).cast(dtype) for name, dtype in TOTAL_COLUMNS.items())
 
 

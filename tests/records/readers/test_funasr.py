@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 
 import pytest
@@ -65,3 +66,12 @@ def test_a_long_printed_result_is_refused(tmp_path: Path, monkeypatch: pytest.Mo
     with pytest.raises(UnreadableFile) as caught:
         read(tmp_path, "a.txt", repr([{"key": "k", "text": "好" * 40, "sentence_info": []}]))
     assert caught.value.code == "file_too_long"
+
+
+def test_python_does_not_comment_on_the_style_of_what_is_read(tmp_path: Path) -> None:
+    """`1if` makes Python's parser warn."""
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        with pytest.raises(UnreadableFile):
+            read(tmp_path, "a.txt", "[{'key': 'k', 'text': 1if 1else 2}]")
+    assert told == []

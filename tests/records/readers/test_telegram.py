@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 
-from tests.records.readers.conftest import Read, columns
+from tests.records.readers.conftest import EXPORTS, Read, columns
 
 
 def test_the_id_of_a_personal_chat_says_who_is_who(export: Read) -> None:
@@ -59,3 +59,13 @@ def test_a_truncated_file_gives_what_came_before_and_says_so(export: Read, writt
     records = written("cut.json", whole[: whole.index("别再发了") + 2])
     assert len(records.contacts) == 2
     assert len(records.unreadable) >= 1
+
+
+def test_a_sender_that_is_no_text_is_kept_as_text(written: Read) -> None:
+    chat = json.loads((EXPORTS / "telegram_chat.json").read_text(encoding="utf-8"))
+    for message, sender in zip(chat["messages"], (5, ["a"], {"a": 1}, True), strict=False):
+        message |= {"from": sender, "actor": sender}
+    chat["type"] = "private_group"
+    records = written("result.json", json.dumps(chat))
+    assert "5" in records.contacts["from_number"].to_list()
+    assert records.unreadable == ()

@@ -287,3 +287,13 @@ def test_an_end_before_its_start_is_dropped_and_listed(tmp_path: Path) -> None:
     records: Records = read(tmp_path, "calls.json", document)
     assert (row(records)["turns"][0]["start"], row(records)["turns"][0]["end"]) == (5, None)
     assert [lost.found for lost in records.unreadable] == ["5 > 3"]
+
+
+@pytest.mark.parametrize("label", [5, 0.5, True, {"a": 1}, ["a"], "\ud800"])
+@pytest.mark.parametrize("name", ["contact_lens.json", "genesys.json", "google_ccai.json"])
+def test_a_label_that_is_no_text_costs_no_words(name: str, label: Any, tmp_path: Path) -> None:
+    keys = {"contact_lens.json": "ParticipantRole", "genesys.json": "participantPurpose", "google_ccai.json": "role"}
+    document, count = with_last(name, lambda listed: listed[LAST].update({keys[name]: label}))
+    records = read(tmp_path, "a.json", json.dumps(document))
+    assert [words for _, words in turns(records)] == [words for _, words in example_turns(name)]
+    assert len(turns(records)) == count

@@ -70,3 +70,11 @@ def test_a_page_in_no_public_schema_is_refused_with_what_to_export_instead(writt
 def test_sends_of_unknown_origin_in_a_group_stay_open(written: Read) -> None:
     text = (EXPORTS / "wechat_weflow.json").read_text(encoding="utf-8").replace("私聊", "群聊")
     assert columns(written("chat.json", text), "direction")[1] == (None,)
+
+
+def test_a_time_outside_of_the_calendar_costs_only_its_message(written: Read) -> None:
+    text = (EXPORTS / "wechat_memotrace.html").read_text(encoding="utf-8")
+    whole = written("whole.html", text)
+    read = written("chat.html", text.replace("timestamp:1772500060", "timestamp:292000000000000"))
+    assert len(read.contacts) == len(whole.contacts) - 1
+    assert [record.expected for record in read.unreadable] == ["timestamp"]

@@ -120,3 +120,40 @@ def test_the_name_of_the_file_does_not_matter(tmp_path: Path) -> None:
     path = book(tmp_path / "a.xlsx", t=[CALLS, ["A1", "7", "2026-03-02 10:00:00", "呼出", 5, "021"]])
     other = shutil.copy(path, tmp_path / "download")
     assert len(load([other], zone="Asia/Shanghai").contacts) == 1
+
+
+def test_a_cell_in_error_is_told_with_its_row_where_its_column_is_used(tmp_path: Path) -> None:
+    called, missing, zero = "2026-03-02 10:00:00", ("=NA()", "#N/A"), ("=1/0", "#DIV/0!")
+    rows = [
+        ["A1", "7", called, "呼出", missing, "13800000003", zero],
+        ["A1", missing, called, "呼出", 5, "13800000003", "x"],
+        ["A1", "8", called, "呼出", zero, "13800000003", "x"],
+        [missing, None, None, None, None, None, None],
+    ]
+    path = book(tmp_path / "a.xlsx", 通话=[[], [*CALLS, "随便"], *rows])
+    records = load([path], zone="Asia/Shanghai", lang="en")
+    told = [note for note in records.notes if "show an error" in note]
+    assert [note.partition(" show an error")[0] for note in told] == [
+        f"{path}[通话]: 2 cells of 通话时长",
+        f"{path}[通话]: 1 cells of 工号",
+        f"{path}[通话]: 1 cells of 案件编号",
+    ]
+    assert "rows 3 (#N/A), 5 (#DIV/0!)." in told[0]
+    assert "rows 4 (#N/A)." in told[1]
+    assert sorted(records.contacts["source_line"]) == [3, 4, 5, 6]  # a row of nothing but an error is still a row
+    assert records.contacts.sort("source_line")["talk_seconds"].to_list() == [None, 5, None, None]
+
+
+def test_an_error_shown_as_words_is_words_and_a_sheet_without_errors_is_not_told_of(tmp_path: Path) -> None:
+    row = ["A1", "7", "2026-03-02 10:00:00", "呼出", 5, "021", 't="e"']
+    path = book(tmp_path / "a.xlsx", t=[[*CALLS, "短信内容"], row])
+    records = load([path], zone="Asia/Shanghai", lang="en")
+    assert not [note for note in records.notes if "show an error" in note]
+    assert len(records.contacts) == 1
+
+
+@pytest.mark.parametrize("blank", [1, 2, 40])
+def test_empty_rows_above_the_header_keep_the_row_numbers(tmp_path: Path, blank: int) -> None:
+    row = ["A1", "7", "2026-03-02 10:00:00", "呼出", 5, "021"]
+    path = book(tmp_path / "a.xlsx", t=[*[[]] * blank, CALLS, row])
+    assert load([path], zone="Asia/Shanghai").contacts["source_line"].to_list() == [blank + 2]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+import warnings
 from collections.abc import Iterator
 from typing import Any
 
@@ -61,7 +62,8 @@ def _documents(source: Source) -> Iterator[Document]:
     if _depth(text) > DEEPEST:
         raise UnreadableFile("too_deep", where=source.name)
     try:
-        values = ast.literal_eval(text)
+        with warnings.catch_warnings(action="ignore"):  # on the style of what looks like Python
+            values = ast.literal_eval(text)
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError) as problem:
         reason = " ".join(str(problem).split())[:120]
         raise UnreadableFile("broken_format", where=source.name, format="Python", reason=reason) from None

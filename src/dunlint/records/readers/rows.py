@@ -119,13 +119,19 @@ def _convert(dtype: Any, value: Any, zone: str) -> Any:
 
 
 def moment(value: Any, zone: str) -> datetime:
-    """An instant in UTC from ISO 8601 text; a time without offset is read in `zone`, and refused without one."""
+    """An instant in UTC from ISO 8601 text; a time without offset is read in `zone`, and refused without one.
+
+    Raises ValueError for what is none, or none of UTC's years 1 to 9999.
+    """
     at = value if isinstance(value, datetime) else datetime.fromisoformat(str(value).strip())
     if at.tzinfo is None:
         if not zone:
             raise ValueError("no zone")
         at = at.replace(tzinfo=zone_named(zone))
-    return at.astimezone(UTC)
+    try:
+        return at.astimezone(UTC)
+    except OverflowError as problem:
+        raise ValueError(str(problem)) from problem
 
 
 def turns_of(value: Any) -> tuple[Turn, ...]:
@@ -134,8 +140,22 @@ def turns_of(value: Any) -> tuple[Turn, ...]:
     raw = json.loads(value) if isinstance(value, str) else value
     try:
         return tuple(
-            Turn(str(turn.get("speaker") or "unknown"), turn.get("start"), turn.get("end"), str(turn["text"]))
+            Turn(
+                str(turn.get("speaker") or "unknown"),
+                _offset(turn.get("start")),
+                _offset(turn.get("end")),
+                str(turn["text"]),
+            )
             for turn in raw
         )
-    except (TypeError, KeyError, AttributeError) as problem:
+    except (TypeError, KeyError, AttributeError, ValueError, OverflowError) as problem:
         raise ValueError("turns: [{speaker, start, end, text}]") from problem
+
+
+def _offset(value: Any) -> float | None:
+    """Seconds after the start, or None. Raises TypeError, ValueError or OverflowError for what is neither."""
+    if value is None:
+        return None
+    if isinstance(value, bool) or not math.isfinite(float(value)):
+        raise ValueError(value)
+    return float(value)

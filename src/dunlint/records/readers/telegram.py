@@ -98,7 +98,8 @@ def _contact(raw: dict[str, Any], chat: Chat, sides: Sides, tally: Tally) -> Con
     if raw.get("type") == "service" and not is_call:
         tally.add("system_lines")
         return None
-    sender, sender_id = (raw.get("actor"), raw.get("actor_id")) if is_call else (raw.get("from"), raw.get("from_id"))
+    names = ("actor", "actor_id") if is_call else ("from", "from_id")
+    sender, sender_id = (None if raw.get(name) is None else str(raw[name]) for name in names)
     text = None if is_call else plain(raw.get("text"))
     if text is None and not is_call:
         tally.add("media")

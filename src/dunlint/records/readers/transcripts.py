@@ -9,6 +9,7 @@ No recording id is taken from a transcript: it names the transcript, not what th
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -23,6 +24,7 @@ from dunlint.records.source import Source
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FIRST_EPOCH = 1_000_000_000.0  # seconds, 2001: a smaller number counts from the start of the call
+LONGEST_LABEL = 60  # characters of a speaker that is no text
 BAD_RECORD = (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError, RecursionError)
 
 
@@ -30,7 +32,7 @@ BAD_RECORD = (KeyError, TypeError, ValueError, AttributeError, IndexError, Overf
 class Said:
     """One utterance as the vendor has it: a label or None, times in the vendor's unit or None, the words."""
 
-    speaker: str | None
+    speaker: Any
     start: Any
     end: Any
     text: Any
@@ -147,7 +149,7 @@ def _turn(said: Said, per_second: float, zero: float) -> tuple[Turn, str]:
     if start is not None and end is not None and end < start:
         lost.append(f"{shown(said.start)} > {shown(said.end)}")
         end = None
-    return Turn(said.speaker or UNKNOWN, start, end, words(said.text)), ", ".join(lost)
+    return Turn(label(said.speaker), start, end, words(said.text)), ", ".join(lost)
 
 
 def seconds(value: Any, per_second: float, zero: float = 0.0) -> float | None:
@@ -168,6 +170,14 @@ def moment_of(value: Any, per_second: float) -> datetime:
     if not after >= FIRST_EPOCH:
         raise ValueError(value)
     return EPOCH + timedelta(seconds=after)
+
+
+def label(value: Any) -> str:
+    """A speaker's label as text, whatever stands in its place: the words are not lost for it."""
+    if value is None or value == "":
+        return UNKNOWN
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)[:LONGEST_LABEL]
+    return UNSAFE.sub("\ufffd", text)
 
 
 def words(value: Any) -> str:

@@ -85,7 +85,10 @@ def _memotrace(source: Source, known: Known, tally: Tally) -> Iterator[Item]:
         if not found:
             yield Unreadable(source.name, line, "{type, text, is_send, timestamp, …}", text[place.start() :][:60])
         elif found[1] not in (TIME_KIND, SYSTEM_KIND):
-            yield _from_memotrace(found, known, tally, line)
+            try:
+                yield _from_memotrace(found, known, tally, line)
+            except (ValueError, OverflowError) as problem:
+                yield Unreadable(source.name, line, "timestamp", f"{type(problem).__name__}: {problem}")
         elif found[1] == SYSTEM_KIND:
             tally.add("system_lines")
 

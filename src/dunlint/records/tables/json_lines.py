@@ -27,21 +27,23 @@ MADE_BY_US = ("local_time", "zone_from", "source_file", "source_line", "source_s
 def sheets(source: Source, wanted: frozenset[str] = frozenset()) -> list[Sheet]:
     """A table for each kind of line among the first SAMPLE_ROWS; one alone where no line is in our names."""
     groups: dict[str, dict[str, None]] = {}
-    for _, values in islice(objects(source), SAMPLE_ROWS):
-        if isinstance(values, dict):
+    lines = 0
+    for lines, (_, values) in enumerate(islice(objects(source), SAMPLE_ROWS + 1), 1):
+        if isinstance(values, dict) and lines <= SAMPLE_ROWS:
             groups.setdefault(table_of(values) or FOREIGN, {}).update(dict.fromkeys(values))
     ours = any(kind != FOREIGN for kind in groups) and not wanted - set(COLUMNS["contacts"])
     if not ours:
         keys = {key: None for group in groups.values() for key in group}
-        return [Sheet("", header_names(keys, source.name), lambda: _batches(source, None, tuple(keys), first=True))]
-    for kind, columns in COLUMNS.items():  # a key may come later than in the first lines
+        return [_sheet(source, None, tuple(keys), first=True)]
+    for kind, columns in COLUMNS.items() if lines > SAMPLE_ROWS else ():  # a key may come later
         groups.setdefault(kind, {}).update(dict.fromkeys(name for name in columns if name not in MADE_BY_US))
     groups.pop(FOREIGN, None)
     return [_sheet(source, kind, tuple(keys), first=not number) for number, (kind, keys) in enumerate(groups.items())]
 
 
-def _sheet(source: Source, kind: str, keys: tuple[str, ...], *, first: bool) -> Sheet:
-    return Sheet(kind, header_names(keys, source.name), lambda: _batches(source, kind, keys, first=first))
+def _sheet(source: Source, kind: str | None, keys: tuple[str, ...], *, first: bool) -> Sheet:
+    names = dict(zip(keys, header_names(keys, source.name), strict=True))
+    return Sheet(kind or "", tuple(names.values()), lambda: _batches(source, kind, names, first=first))
 
 
 def objects(source: Source) -> Iterator[tuple[int, dict[str, Any] | str]]:
@@ -69,8 +71,11 @@ def _object(text: str) -> dict[str, Any] | str:
     return values if isinstance(values, dict) else text
 
 
-def _batches(source: Source, kind: str | None, keys: tuple[str, ...], *, first: bool) -> Iterator[Batch]:
-    """Rows of one kind; what is no object, or of no kind, is listed by the first table of the file."""
+def _batches(source: Source, kind: str | None, names: dict[str, str], *, first: bool) -> Iterator[Batch]:
+    """Rows of one kind; what is no object, or of no kind, is listed by the first table of the file.
+
+    names: key in the file -> name of the column (they differ where a key is blank, or another but for its spaces).
+    """
     reading = objects(source)
     while part := list(islice(reading, BATCH_ROWS)):
         rows, unread = [], []
@@ -83,8 +88,8 @@ def _batches(source: Source, kind: str | None, keys: tuple[str, ...], *, first: 
                 unread.append(Unreadable(source.name, line, "{at, channel, direction, text, …}", shown[:MOST_FOUND]))
         if not rows and not unread:
             continue
-        data = {name: [_text(values.get(name)) for _, values in rows] for name in keys}
-        frame = pl.DataFrame(data, schema=dict.fromkeys(keys, pl.String))
+        data = {name: [_text(values.get(key)) for _, values in rows] for key, name in names.items()}
+        frame = pl.DataFrame(data, schema=dict.fromkeys(data, pl.String))
         yield frame.with_columns(pl.Series(LINE, [line for line, _ in rows], dtype=pl.Int64)), unread
 
 

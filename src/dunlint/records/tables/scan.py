@@ -15,13 +15,14 @@ from dunlint.records.schema import Unreadable
 from dunlint.records.source import Source
 from dunlint.records.tables import columnar, database, delimited, json_lines, workbook
 from dunlint.records.tables.mapping import Mapping
-from dunlint.records.tables.sheet import Sheet
+from dunlint.records.tables.sheet import ErrorCell, Sheet
 from dunlint.records.tables.suggest import Proposal, suggest
 from dunlint.records.tables.typed import Target, Told, typed
 
 Sheets = Callable[[Source, frozenset[str]], list[Sheet]]
 Rows = tuple[pl.DataFrame, list[Unreadable]]
 MOST_VALUES = 10
+MOST_ROWS = 20
 
 
 def sheets_of(source: Source, wanted: frozenset[str] = frozenset()) -> list[Sheet]:
@@ -72,7 +73,7 @@ class Scan:
         for batch, unreadable in self.sheet.batches():
             frame, unfit = typed(batch, target, self.told)
             yield self._traced(frame), sorted(unreadable + unfit, key=lambda one: one.line or 0)
-        self.notes += _notes(self.place, self.told)
+        self.notes += [*_notes(self.place, self.told), *_errors(self)]
 
     def _traced(self, frame: pl.DataFrame) -> pl.DataFrame:
         if self.table != "contacts":
@@ -169,6 +170,18 @@ def _told(scan: Scan, proposal: Proposal) -> Iterator[Note]:
 def _values(values: dict[str, str]) -> str:
     shown = [f"{theirs}={ours}" for theirs, ours in values.items()][:MOST_VALUES]
     return f" ({', '.join(shown)}{', …' if len(values) > len(shown) else ''})" if shown else ""
+
+
+def _errors(scan: Scan) -> Iterator[Note]:
+    """Where a column that is used has cells in error."""
+    cells: dict[str, list[ErrorCell]] = {}
+    for cell in scan.sheet.errors():
+        if cell.column in scan.mapping.sources:
+            cells.setdefault(cell.column, []).append(cell)
+    for column, found in cells.items():
+        shown = ", ".join(f"{cell.line} ({cell.value})" for cell in found[:MOST_ROWS])
+        rows = shown + (", …" if len(found) > MOST_ROWS else "")
+        yield Note("note.error_cells", {"file": scan.place, "column": column, "count": len(found), "rows": rows})
 
 
 def _notes(place: str, told: Told) -> Iterator[Note]:

@@ -7,7 +7,7 @@ no rows at all.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -24,15 +24,27 @@ PREFACE_ROWS = 10
 Batch = tuple[pl.DataFrame, list[Unreadable]]
 
 
+@dataclass(frozen=True, slots=True)
+class ErrorCell:
+    """A cell that shows an error of its formula and counts as empty: its line, header name, and what it shows."""
+
+    line: int
+    column: str
+    value: str
+
+
 @dataclass(frozen=True)
 class Sheet:
-    """`name`: of a sheet or database table, empty for a file that is one table. `serial`: numbers may be dates."""
+    """`name`: of a sheet or database table, empty for a file that is one table. `serial`: numbers may be dates.
+    `errors`: its cells in error.
+    """
 
     name: str
     columns: tuple[str, ...]
     batches: Callable[[], Iterator[Batch]]
     serial: bool = False
     line: int = 1
+    errors: Callable[[], Sequence[ErrorCell]] = tuple
 
     def sample(self) -> pl.DataFrame:
         """The first rows that are rows, at most SAMPLE_ROWS."""
