@@ -127,6 +127,15 @@ def test_every_tag_reaches_every_split() -> None:
     assert set(split_templates(rows).values()) == {"train", "dev", "test"}
 
 
+def test_templates_for_training_move_no_other() -> None:
+    words = random.Random(3)
+    rows = [row(f"x{n}", " ".join(str(words.random()) for _ in range(4)), labels=["insult"]) for n in range(12)]
+    more = [row(f"h{number}", str(words.random()), labels=["insult"]) for number in range(300)]
+    before, after = split_templates(rows), split_templates([*rows, *more], {row["template"] for row in more})
+    assert {one: after[one] for one in before} == before
+    assert {after[row["template"]] for row in more} == {"train"}
+
+
 @pytest.mark.parametrize(
     ("change", "fault"),
     [

@@ -15,7 +15,7 @@ from dunlint.language.combine import Model, Thresholds, pieces, sentences
 from dunlint.language.lexicon import lexicon
 from dunlint.language.model import MODELS, trained
 from dunlint.language.ngrams import Ngrams
-from dunlint.language.scorer import BLOCKS, Known, Scorer, blocks_of
+from dunlint.language.scorer import BLOCKS, Known, Scorer, blocks_of, in_small
 from dunlint.language.tagger import Tag
 from dunlint.language.tagset import prohibited_tags
 from dunlint.language.training import train
@@ -60,7 +60,14 @@ def by_hand() -> Scorer:
     rows[0, 0, 0], rows[2, 0, 0] = 4, -8
     bias = np.zeros((len(BLOCKS), 2), np.float32)
     bias[0] = [-2, -2]
-    return Scorer(("insult", "deception"), Known(grams, key, np.ones(1, np.float32)), rows, bias)
+    return Scorer(("insult", "deception"), Known(grams, key, np.ones(1, np.float32)), *in_small(rows), bias)
+
+
+def test_weights_in_small_are_the_weights_to_a_hundredth() -> None:
+    weights = np.random.default_rng(1).normal(size=(len(BLOCKS), 50, 3)).astype(np.float32)
+    rows, scales = in_small(weights)
+    worst = np.abs(rows * scales[:, None] - weights).max(axis=(0, 2)) / np.abs(weights).max(axis=(0, 2))
+    assert worst.max() < 0.005
 
 
 def test_speaker_and_party_have_their_own_weights() -> None:

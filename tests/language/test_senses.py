@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from dunlint.language.lexicon import language_root
-from dunlint.language.ngrams import Ngrams, hashed_words
+from dunlint.language.ngrams import Ngrams, codes_of, hashed_words, unspaced
 from dunlint.language.senses import Senses, senses
 
 
@@ -46,16 +46,45 @@ def test_groups_stay_inside_their_text() -> None:
     assert sorted(owners.tolist()) == [0, 0, 1, 1]
 
 
+def unspaced_words(text: str, *known: str) -> list[str]:
+    """Which of the known words are read in a text of a script without spaces."""
+    named = {int(value): word for word, value in zip(known, hashed_words(known).tolist(), strict=True)}
+    return [named[value] for value in unspaced(*codes_of([text]), np.sort(hashed_words(known)))[0].tolist()]
+
+
+def test_without_spaces_the_longest_word_counts() -> None:
+    assert unspaced_words("我去找你老板娘", "老板", "老板娘", "找") == ["找", "老板娘"]
+    assert unspaced_words("老板", "老板", "老板娘", "找") == ["老板"]
+
+
+def test_without_spaces_a_word_inside_an_earlier_one_does_not_count() -> None:
+    assert unspaced_words("上门口", "上门", "门口", "口") == ["上门", "口"]
+
+
+def test_without_spaces_words_stay_inside_their_text() -> None:
+    words, owners = unspaced(*codes_of(["老", "板", "", "老板"]), np.sort(hashed_words(["老板"])))
+    assert len(words) == 1
+    assert owners.tolist() == [3]
+
+
+def test_without_spaces_words_of_one_group_read_alike() -> None:
+    words = hashed_words(["老板", "领导"])
+    order = np.argsort(words)
+    grams = Ngrams((), (), Senses(words[order], np.array([1, 1], np.uint64)[order], 1))
+    assert grams(["我去找你老板"])[0].tolist() == grams(["找领导"])[0].tolist()
+
+
 def test_a_language_without_the_file_has_none() -> None:
-    assert senses("zh") is None
+    assert senses("fr") is None
 
 
-def test_every_word_of_the_shipped_file_has_one_group() -> None:
-    data = yaml.safe_load((language_root() / "en" / "senses.yaml").read_text(encoding="utf-8"))
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_word_of_the_shipped_file_has_one_group(lang: str) -> None:
+    data = yaml.safe_load((language_root() / lang / "senses.yaml").read_text(encoding="utf-8"))
     words = [word for part in data.values() for group in part.values() for word in group]
     assert all(isinstance(word, str) for word in words)  # YAML takes a bare "no" for a truth value
     assert len(words) == len(set(words))
-    found = senses("en")
+    found = senses(lang)
     assert found is not None
     assert len(found.keys) == len(words)
     assert np.all(np.diff(found.keys.astype(object)) > 0)

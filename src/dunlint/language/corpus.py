@@ -25,6 +25,7 @@ SEED = 20261123
 MESSAGES = 3
 DRAWS = 40
 COMPOSED = "composed"
+TRAINING = "h_"  # a file so named is all for training: what is measured stays as it was
 APART = "composed apart from the phrases"
 SOURCES = {"_modelled": "modelled on reported conduct", "_apart": APART}  # by the end of the file's name
 ATTRIBUTIONS = ("performed", "reported", "negated", "questioned", "quoted")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from dunlint.language.corpus import share
@@ -15,16 +15,17 @@ ALIKE = 0.8
 SHINGLE = 5
 
 
-def split_templates(rows: Sequence[Row]) -> dict[str, str]:
-    """Template -> split, for the messages of one language.
+def split_templates(rows: Sequence[Row], training: Collection[str] = ()) -> dict[str, str]:
+    """Template -> split, for the messages of one language; those named in `training` are all for that.
 
     The hash of a template's id decides, so that a new template moves no other; then tags too rare in dev and test are
     topped up, and a template with near-duplicates follows the first of them.
     """
-    ids = sorted({row["template"] for row in rows})
+    ids = sorted({row["template"] for row in rows} - set(training))
     split = {one: _by_hash(one) for one in ids}
-    labels = {row["template"]: set(row["labels"]) for row in rows}
+    labels = {row["template"]: set(row["labels"]) for row in rows if row["template"] in split}
     _top_up(split, labels)
+    split |= dict.fromkeys((row["template"] for row in rows if row["template"] not in split), "train")
     for first, second in alike(rows):
         split[second] = split[first]
     return split

@@ -8,18 +8,19 @@ data: the same corpus gives the same weights.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dunlint.language.ngrams import Ngrams
-from dunlint.language.scorer import BLOCKS, Floats, Known, Said, Scorer, blocks_of
+from dunlint.language.scorer import BLOCKS, Floats, Known, Said, Scorer, blocks_of, in_small
 
 L2 = 3.0
 POSITIVE = 3.0  # what a labelled message weighs beside one without
 UNMARKED = 0.3  # every message is also shown without its speaker and party, at this weight
 STEPS = 300
+LEAST = 0.1
 BIAS = 0.5  # the feature that every message has, in every block
 
 
@@ -119,7 +120,17 @@ def scorer_of(problem: Problem, shares: Floats, tags: Sequence[str], slopes: Flo
     rows = np.stack([problem.dense.T @ (part[:half] + part[half:]) for part in parts])
     bias = np.stack([BIAS * BIAS * part.sum(axis=0) for part in parts])
     bias[0] += offsets
-    return Scorer(tuple(tags), problem.known, rows.astype(np.float16), bias.astype(np.float32))
+    return without_the_least(
+        Scorer(tuple(tags), problem.known, *in_small(rows.astype(np.float32)), bias.astype(np.float32))
+    )
+
+
+def without_the_least(scorer: Scorer) -> Scorer:
+    """Without the n-grams that can move a score least, LEAST of them: a smaller file for a thousandth of F1."""
+    moves = np.abs(scorer.rows.astype(np.int16)).max(axis=(0, 2)) * scorer.scales * scorer.known.idf
+    kept = np.flatnonzero(moves >= np.quantile(moves, LEAST)) if len(moves) else np.zeros(0, np.int64)
+    known = replace(scorer.known, keys=scorer.known.keys[kept], idf=scorer.known.idf[kept])
+    return replace(scorer, known=known, rows=scorer.rows[:, kept], scales=scorer.scales[kept], _merged={})
 
 
 def out_of_fold(problem: Problem, kernel: Floats, folds: int = 5) -> Floats:

@@ -29,7 +29,7 @@ MODELS = Path(__file__).parent / "models"
 PIPE = "textcat_multilabel"
 NGRAMS = {"zh": Ngrams(chars=(1, 2)), "en": Ngrams(chars=(4,), words=(1, 2, 3))}
 RARE = {"zh": 2, "en": 3}  # an n-gram counts when that many templates have it: what keeps the file small
-_PARAMS = ("keys", "idf", "rows", "bias", "sense_keys", "sense_groups")
+_PARAMS = ("keys", "idf", "rows", "scales", "bias", "sense_keys", "sense_groups")
 
 
 @cache
@@ -54,7 +54,7 @@ def load_scorer(path: Path) -> Scorer:
 def _scorer(attrs: dict[str, Any], params: dict[str, Any]) -> Scorer:
     groups = Senses(params["sense_keys"], params["sense_groups"], attrs["weighty"]) if attrs.get("weighty") else None
     known = Known(Ngrams(tuple(attrs["chars"]), tuple(attrs["words"]), groups), params["keys"], params["idf"])
-    return Scorer(tuple(attrs["tags"]), known, params["rows"], params["bias"])
+    return Scorer(tuple(attrs["tags"]), known, params["rows"], params["scales"], params["bias"])
 
 
 def save(lang: str, scorer: Scorer, thresholds: Thresholds, folder: Path) -> None:
@@ -131,6 +131,7 @@ def _fill(thinc_model: Any, scorer: Scorer) -> None:
         "keys": scorer.known.keys,
         "idf": scorer.known.idf,
         "rows": scorer.rows,
+        "scales": scorer.scales,
         "bias": scorer.bias,
     }
     if groups := scorer.known.ngrams.senses:

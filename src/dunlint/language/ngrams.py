@@ -1,6 +1,6 @@
 """Texts -> hashed n-grams of characters and words, a whole batch at a time in NumPy.
 
-What is counted: single characters and rows of them, inside one text, and for scripts with spaces also words, rows of
+What is counted: single characters and rows of them, inside one text, for scripts with spaces also words and rows of
 words, and the groups that words belong to (`senses.py`). Digits count as one and the same digit. The hashes are the
 same on every machine.
 """
@@ -25,6 +25,7 @@ _STEP = np.uint64(1_000_003)
 _MIX = np.uint64(0x9E3779B97F4A7C15)  # 2**64 / golden ratio: spreads neighbouring values over the whole range
 _WORD_SALT = np.uint64(0x5851F42D4C957F2D)
 _LONGEST = 64  # characters of a word that count
+_LONGEST_UNSPACED = 5  # characters of a word in a script without spaces
 _POWERS = np.array([pow(1_000_003, at, 2**64) for at in range(_LONGEST)], dtype=np.uint64)
 
 
@@ -38,17 +39,19 @@ class Ngrams:
 
     def __call__(self, texts: Sequence[str]) -> Found:
         """(ids, owners): the hash of every n-gram in the batch and the number of its text; not sorted, with repeats."""
-        codes, owner = _codes(texts)
+        codes, owner = codes_of(texts)
         found = [rows(codes, owner, size, size) for size in self.chars]
         if self.words:
             words, of_text = _words(codes, owner)
             found += [rows(words, of_text, size, 16 + size) for size in self.words]
-            found += self.senses(words, of_text) if self.senses else []
+        elif self.senses:
+            words, of_text = unspaced(codes, owner, self.senses.keys)
+        found += self.senses(words, of_text) if self.senses else []
         ids = np.concatenate([one for one, _ in found])
         return ids, np.concatenate([one for _, one in found])
 
 
-def _codes(texts: Sequence[str]) -> tuple[NDArray[np.uint64], Places]:
+def codes_of(texts: Sequence[str]) -> tuple[NDArray[np.uint64], Places]:
     """Code points of all texts in a row, digits folded, and the number of the text each belongs to."""
     data = "".join(texts).encode("utf-32-le", "surrogatepass")
     codes = np.frombuffer(data, np.uint32).astype(np.uint64)
@@ -83,9 +86,32 @@ def _words(codes: NDArray[np.uint64], owner: Places) -> tuple[NDArray[np.uint64]
     return np.add.reduceat(parts, starts) * _MIX, owner[starts]
 
 
+def unspaced(codes: NDArray[np.uint64], owner: Places, keys: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], Places]:
+    """Of a script without spaces the hashes of the words among `keys` (sorted), and whose they are.
+
+    The longest word counts where several begin, and one that begins inside an earlier one does not count.
+    """
+    hashes, sizes = np.zeros(len(codes), np.uint64), np.zeros(len(codes), np.int64)
+    parts = codes ^ _WORD_SALT
+    sums = np.zeros(len(codes), np.uint64)
+    for size in range(1, min(_LONGEST_UNSPACED, len(codes)) + 1):
+        count = len(codes) - size + 1
+        sums = sums[:count] + parts[size - 1 :] * _POWERS[size - 1]
+        words = sums * _MIX
+        known = keys[np.minimum(np.searchsorted(keys, words), len(keys) - 1)] == words
+        found = np.flatnonzero(known & (owner[:count] == owner[size - 1 :]))
+        hashes[found], sizes[found] = words[found], size
+    kept, free = [], 0
+    for start, size in zip(np.flatnonzero(sizes).tolist(), sizes[sizes > 0].tolist(), strict=True):
+        if start >= free:
+            kept.append(start)
+            free = start + size
+    return hashes[kept], owner[kept]
+
+
 def hashed_words(words: Sequence[str]) -> NDArray[np.uint64]:
     """The hash of each word by itself. Raises ValueError for what is not one word as texts are read."""
-    hashes, owner = _words(*_codes(words))
+    hashes, owner = _words(*codes_of(words))
     if owner.tolist() != list(range(len(words))):
         counts = np.bincount(owner, minlength=len(words))
         raise ValueError(f"not one word: {[word for word, count in zip(words, counts, strict=True) if count != 1]}")

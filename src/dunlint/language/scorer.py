@@ -55,13 +55,23 @@ class Known:
         return Features(len(texts), owners, columns, (values / lengths[owners]).astype(np.float32))
 
 
+def in_small(weights: Floats) -> tuple[NDArray[np.int8], Floats]:
+    """(rows, scales) of a Scorer for weights [blocks, n-grams, tags]."""
+    scales = np.maximum(np.abs(weights).max(axis=(0, 2)) / 127, np.float32(1e-9)).astype(np.float32)
+    return np.rint(weights / scales[:, None]).astype(np.int8), scales
+
+
 @dataclass(frozen=True)
 class Scorer:
-    """A trained model: `rows[block, n-gram, tag]` and `bias[block, tag]`; blocks are BLOCKS."""
+    """A trained model: `rows[block, n-gram, tag]` times `scales[n-gram]`, and `bias[block, tag]`; blocks are BLOCKS.
+
+    The rows are whole numbers up to 127, a quarter of the size and as good as the weights that were learned.
+    """
 
     tags: tuple[str, ...]
     known: Known
-    rows: Floats
+    rows: NDArray[np.int8]
+    scales: Floats
     bias: Floats
     _merged: dict[tuple[int, ...], tuple[Floats, Floats]] = field(default_factory=dict, repr=False, compare=False)
 
@@ -101,7 +111,7 @@ class Scorer:
         """The weights for a speaker and party, added up once."""
         if blocks not in self._merged:
             picked = list(blocks)
-            rows = self.rows[picked].astype(np.float32).sum(axis=0)
+            rows = self.rows[picked].sum(axis=0, dtype=np.float32) * self.scales[:, None]
             self._merged[blocks] = rows, self.bias[picked].astype(np.float32).sum(axis=0)
         return self._merged[blocks]
 

@@ -3,7 +3,7 @@
     {发给|告诉} ~8 <family>      one of several words; then at most 8 characters; then a word of the class `family`
     !通讯录                      an anchor: the pattern is looked for only where this occurs
     {先|赶快}? 还               optional; elements in a row follow each other directly (English: neighbouring words)
-    /\\d+天/                      a regular expression
+    /\\d+天/                      a regular expression; it may be one of several too: {几|/\\d+/}
 
 A gap `~` never crosses the end of a sentence. In English `~3` counts words, in Chinese characters.
 """
@@ -22,7 +22,8 @@ from dunlint.language.patterns import too_free
 ELEMENT = re.compile(
     r"(?P<anchor>!)?(?:\{(?P<group>[^{}]*)\}|/(?P<regex>(?:\\/|[^/])+)/|~(?P<gap>\d*)|(?P<word>[^\s{}~/]+))(?P<optional>\?)?"
 )
-NOTATION = re.compile(r"[\s!{}~/?]")
+ALTERNATIVE = re.compile(r"(?:^|\|)(\s*/(?:\\/|[^/])+/\s*(?=\||$)|[^|]*)")
+NOTATION = re.compile(r"[\s!{}<~/?]")
 DEFAULT_GAP = {"zh": 6, "en": 3}
 SENTENCE_END = {"zh": "。！？!?；;\n", "en": ".!?;\n"}
 
@@ -124,22 +125,35 @@ def solid(words: tuple[str, ...]) -> tuple[str, ...]:
 
 def _element(match: re.Match[str], lang: str, classes: Mapping[str, list[str]], where: str) -> tuple[str, list[str]]:
     if match["regex"] is not None:
-        if reason := too_free(match["regex"]):
-            raise RuleError("template", where=where, template=match["regex"][:80], reason=reason)
-        if reason := _mistake(match["regex"]):
-            raise RuleError("template", where=where, template=match[0], reason=reason)
-        return f"(?:{match['regex']})", []
-    alternatives = match["group"].split("|") if match["group"] is not None else [match["word"]]
+        return _regex(match["regex"], where), []
     words: list[str] = []
-    for one in alternatives:
-        name = one.strip()
+    patterns: list[str] = []
+    for name in _alternatives(match["group"]) if match["group"] is not None else [match["word"]]:
         if name.startswith("<") and name.endswith(">"):
             if name[1:-1] not in classes:
                 raise RuleError("template_class", where=where, name=name)
             words += classes[name[1:-1]]
+        elif len(name) > 2 and name.startswith("/") and name.endswith("/"):
+            patterns.append(_regex(name[1:-1], where))
         else:
             words.append(name)
-    return _either(tuple(words), lang), words
+    if not patterns:
+        return _either(tuple(words), lang), words
+    if match["anchor"]:
+        raise RuleError("template", where=where, template=match[0][:80], reason="! /…/")
+    return f"(?:{'|'.join([*([_either(tuple(words), lang)] if words else []), *patterns])})", []
+
+
+def _alternatives(group: str) -> list[str]:
+    """What stands between the bars of {…|…}; a bar inside /…/ is the regular expression's own."""
+    return [one.strip() for one in ALTERNATIVE.findall(group)]
+
+
+def _regex(source: str, where: str) -> str:
+    """What an author wrote between slashes, as one piece of a pattern. Raises RuleError."""
+    if reason := too_free(source) or _mistake(source):
+        raise RuleError("template", where=where, template=source[:80], reason=reason)
+    return f"(?:{source})"
 
 
 @cache
