@@ -72,7 +72,7 @@ def test_weights_in_small_are_the_weights_to_a_hundredth() -> None:
 
 def test_speaker_and_party_have_their_own_weights() -> None:
     said = [("a", "collector", "debtor"), ("a", "debtor", "unknown"), ("b", "collector", "debtor"), ("", "bot", "x")]
-    assert by_hand().margins(said)[:, 0].tolist() == [2, -6, -2, -2]
+    assert by_hand().margins(said)[:, 0] == pytest.approx([2, -6, -2, -2], abs=0.05)  # weights are kept in small
     assert by_hand().margins(said)[:, 1].tolist() == [-2] * 4
     assert blocks_of("debtor", "workplace") == (0, 2, 6)
     assert blocks_of("unknown", "unknown") == (0,)

@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 from dunlint.language.combine import BESIDE, Thresholds
 from dunlint.language.scorer import Floats
 
-BUDGET = 0.05  # of the fresh lawful messages, half of which are near misses by design
+BUDGET = 0.03  # of the fresh lawful messages, half of which are near misses by design
 PULL = 0.5  # toward a model that is as sure as it says and a phrase worth HIT, against too few labels
 HIT = 3.0
-RIGHT_STRUCK = 0.05  # the share of what phrases found rightly that may be struck out
+RIGHT_STRUCK = 0.1  # the share of what phrases found rightly that may be struck out
 BARS = np.arange(0.2, 1.0, 0.02)
 
 Yes = NDArray[np.bool_]
