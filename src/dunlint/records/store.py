@@ -7,13 +7,15 @@ unreadable, kept_events, rules, notes}. All are written aside, then renamed toge
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import polars as pl
 
-from dunlint.errors import BadArgument
+from dunlint.errors import BadArgument, OutputError
 from dunlint.records.schema import CONTACT_COLUMNS, Records, Spilled
 from dunlint.writing import telling, together
 
@@ -29,6 +31,8 @@ def write(given: Records | Spilled, path: Path) -> tuple[Path, ...]:
     """
     if path.suffix != ".parquet":
         raise BadArgument("not_parquet", where=str(path))
+    if not path.parent.is_dir():  # a slip of the pen, and no wish for a folder of that name
+        raise OutputError("cannot_write", where=str(path), reason=os.strerror(errno.ENOENT))
     records = given.records if isinstance(given, Spilled) else given
     metadata = {
         "schema": SCHEMA,
