@@ -93,3 +93,9 @@ def test_every_word_of_the_shipped_file_has_one_group(lang: str) -> None:
 def test_what_is_not_one_word_is_refused() -> None:
     with pytest.raises(ValueError, match="two words"):
         hashed_words(["word", "two words"])
+
+
+def test_every_chinese_word_of_the_shipped_file_is_short_enough_to_be_read() -> None:
+    data = yaml.safe_load((language_root() / "zh" / "senses.yaml").read_text(encoding="utf-8"))
+    words = [word for part in data.values() for group in part.values() for word in group]
+    assert unspaced(*codes_of(words), np.sort(hashed_words(words)))[1].tolist() == list(range(len(words)))

@@ -20,7 +20,7 @@ L2 = 3.0
 POSITIVE = 3.0  # what a labelled message weighs beside one without
 UNMARKED = 0.3  # every message is also shown without its speaker and party, at this weight
 STEPS = 300
-LEAST = 0.1
+LEAST = 0.1  # the share of n-grams that are left out
 BIAS = 0.5  # the feature that every message has, in every block
 
 
