@@ -116,3 +116,17 @@ def test_no_thread_outlives_a_decision() -> None:
     before = threading.active_count()
     engines.decide("durable", (Compiled(RULE, (Need(0, False),), ()),), {0: pl.Series([True])}, np.array([0, 1]))
     assert threading.active_count() == before
+
+
+@pytest.mark.skipif(not durable.available(), reason="durable_rules does not import on this Python")
+def test_rulesets_are_kept_for_the_next_records_and_the_oldest_given_up():
+    engine = durable.DurableEngine()
+    levels = [(Compiled(RULE, (Need(number, soft=False),), ()),) for number in range(durable.KEPT + 1)]
+
+    for rules in levels[:-1]:
+        list(engine.decide(rules, []))
+    first = engine._shards(levels[0])
+
+    assert engine._shards(levels[0]) is first
+    list(engine.decide(levels[-1], []))
+    assert engine._shards(levels[0]) is not first

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from threading import Lock
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +21,7 @@ from dunlint.rulebook.program import Compiled
 
 NAMES = ("durable", "clips", "both")
 SESSION = 100  # rows decided in one session of an engine
+_ONE_AT_A_TIME = Lock()  # an engine keeps its rulesets, and sessions of two threads would mix in them
 
 
 def default_engine() -> str:
@@ -26,8 +29,9 @@ def default_engine() -> str:
     return "durable" if durable.available() else "clips"
 
 
+@cache
 def engine_named(name: str) -> Engine:
-    """The engine. Raises BadArgument for an unknown name, or for durable_rules where it does not import."""
+    """The engine, one a process. Raises BadArgument for an unknown name, or for durable_rules where it does not import."""
     if name == "clips":
         return ClipsEngine()
     if name == "durable" and durable.available():
@@ -75,7 +79,8 @@ def _decided(
 ) -> list[Firing]:
     """The firings of one level, decided in a session of the engine from each start to the next."""
     names = ("durable", "clips") if name == "both" else (name,)
-    found = [list(engine_named(one).decide(rules, cases(holdings, starts))) for one in names]
+    with _ONE_AT_A_TIME:
+        found = [list(engine_named(one).decide(rules, cases(holdings, starts))) for one in names]
     if len(found) == 2 and found[0] != found[1]:
         firing = min(set(found[0]) ^ set(found[1]))
         rule = rules[firing.rule].rule.id

@@ -8,6 +8,8 @@
 - Deleting a session in which no rule has fired aborts the process: a rule of our own fires first in every session.
 - The library swallows errors of actions and reports unmatched facts as exceptions: the first are raised here, the
   second are expected and passed over. Its Host starts timer threads in `_run`; ours does not.
+- A ruleset takes some megabytes that go with neither its Host nor Python's collector: rulesets are kept for the next
+  records and deleted by hand.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from dunlint.rulebook.program import Compiled
 
 SHARD_COLUMNS = 80
 SHARD_RULES = 60
+KEPT = 8  # levels of rules whose rulesets are kept
 
 
 @cache
@@ -47,17 +50,29 @@ def available() -> bool:
 
 
 class DurableEngine:
-    """Holds the compiled rulesets of one level between cases."""
+    """Holds the compiled rulesets of the levels it decided last."""
 
     name = "durable"
 
+    def __init__(self) -> None:
+        self._kept: dict[int, tuple[tuple[Compiled, ...], list[Shard]]] = {}  # with the rules, so that no id comes again
+
     def decide(self, rules: tuple[Compiled, ...], cases: Iterable[list[RowFacts]]) -> Iterator[Firing]:
-        shards = [Shard(number, shard, rules) for number, shard in enumerate(shards_of(rules))]
+        shards = self._shards(rules)
         for session, case in enumerate(cases):
             found: list[Firing] = []
             for shard in shards:
                 found += shard.decide(session, case)
             yield from strongest(found)
+
+    def _shards(self, rules: tuple[Compiled, ...]) -> list[Shard]:
+        if id(rules) not in self._kept:
+            if len(self._kept) >= KEPT:
+                _, shards = self._kept.pop(next(iter(self._kept)))
+                for shard in shards:
+                    shard.forget()
+            self._kept[id(rules)] = rules, [Shard(n, shard, rules) for n, shard in enumerate(shards_of(rules))]
+        return self._kept[id(rules)][1]
 
 
 def shards_of(rules: tuple[Compiled, ...]) -> list[list[int]]:
@@ -120,7 +135,7 @@ class Shard:
 
     def decide(self, session: int, case: list[RowFacts]) -> list[Firing]:
         """Assert one case's bars and contacts, collect what fired, and forget the session."""
-        self.found = []
+        self.found, self.problems = [], []
         facts = list(self._facts(session, case))
         if not facts:
             return []
@@ -134,6 +149,12 @@ class Shard:
             rule_id, problem = self.problems[0]
             raise EngineError("engine_action", engine="durable_rules", rule=rule_id, reason=repr(problem)) from problem
         return self.found
+
+    def forget(self) -> None:
+        """Give the memory of the ruleset back; the shard cannot be used afterwards."""
+        import durable_rules_engine
+
+        durable_rules_engine.delete_ruleset(self.host.get_ruleset(self.name)._handle)
 
     def _facts(self, session: int, case: list[RowFacts]) -> Iterator[dict[str, Any]]:
         for facts in case:

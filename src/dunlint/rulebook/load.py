@@ -29,7 +29,7 @@ NOT_RULES = {
 NOT_JURISDICTIONS = {"language"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rulebook:
     """Rules in file order with what they refer to; `places` leads from a rule id back to its file, `regions` to the
     regions of its pack. `by_region`: the packs were chosen by the accounts' regions, so none judges a contact whose

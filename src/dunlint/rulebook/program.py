@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 
 from dunlint.facts.conditions import AccountCondition, Block, ContactCondition, Known, Range
 from dunlint.rulebook.load import Rulebook, referred_rules
@@ -42,8 +43,12 @@ class Program:
     levels: tuple[tuple[Compiled, ...], ...]
 
 
+@lru_cache(maxsize=4)
 def compile_program(book: Rulebook) -> Program:
-    """The program of all enabled rules. Raises nothing: the rulebook was checked when it was loaded."""
+    """The program of all enabled rules, the same one for the same book, so that engines can keep what they made of it.
+
+    Raises nothing: the rulebook was checked when it was loaded.
+    """
     columns: dict[str, int] = {}
     blocks: list[Block] = []
 
