@@ -71,3 +71,8 @@ def test_figures_are_read_as_they_stand(number: int) -> None:
 def test_any_words_can_be_read(words: str, kind: str) -> None:
     value, unit = parse(kind, words)
     assert (value is None) == (unit is None)
+
+
+def test_figures_of_any_script_are_read():
+    assert parse("amount", "费２００元") == (200.0, "currency")
+    assert parse("amount", "0１元") == (1.0, "currency")

@@ -31,7 +31,10 @@ def default_engine() -> str:
 
 @cache
 def engine_named(name: str) -> Engine:
-    """The engine, one a process. Raises BadArgument for an unknown name, or for durable_rules where it does not import."""
+    """The engine, one a process.
+
+    Raises BadArgument for an unknown name, or for durable_rules where it does not import.
+    """
     if name == "clips":
         return ClipsEngine()
     if name == "durable" and durable.available():

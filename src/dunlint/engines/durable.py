@@ -55,7 +55,9 @@ class DurableEngine:
     name = "durable"
 
     def __init__(self) -> None:
-        self._kept: dict[int, tuple[tuple[Compiled, ...], list[Shard]]] = {}  # with the rules, so that no id comes again
+        self._kept: dict[
+            int, tuple[tuple[Compiled, ...], list[Shard]]
+        ] = {}  # with the rules, so that no id comes again
 
     def decide(self, rules: tuple[Compiled, ...], cases: Iterable[list[RowFacts]]) -> Iterator[Firing]:
         shards = self._shards(rules)

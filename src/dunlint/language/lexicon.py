@@ -94,7 +94,9 @@ def language_root() -> Path:
 @cache
 def lexicon(lang: str) -> Lexicon:
     """The shipped lexicon of a language. Raises RuleError with the place of what is wrong in it."""
-    return load(language_root() / lang, lang)
+    from dunlint.language import kept
+
+    return kept.load(language_root() / lang, lang)
 
 
 def load(folder: Path, lang: str) -> Lexicon:

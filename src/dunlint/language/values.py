@@ -71,7 +71,7 @@ def numbers(words: str) -> list[Number]:
 
 def _scaled(match: re.Match[str], words: str) -> Number:
     rest = words[match.end() :]
-    if not match[0][0].isdecimal() or not match[0].isascii():
+    if not match[0][0].isdecimal():
         return Number(_numeral(match[0]), match.start(), match.end())
     word = next((scale for scale in units().scales if _begins(rest.lstrip(), scale)), "")
     value = float(match[0].replace(",", "")) * units().scales.get(word, 1.0)
