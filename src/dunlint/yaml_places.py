@@ -10,14 +10,18 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from dunlint.errors import RuleError
+from dunlint.kept import code_of, kept
+from dunlint.resources import rules_root
 
 DEEPEST = 60
+DATE, PAIRS = "\0date", "\0pairs"
 
 Trail = tuple[str | int, ...]
 Place = tuple[int, int]
@@ -41,36 +45,81 @@ for _tag, _pattern, _first in (
 
 @dataclass(frozen=True)
 class Document:
-    """A parsed file: its data, and (line, column) from 1 for every path into it; `keys` are the places of keys."""
+    """A parsed file: its data, and (line, column) from 1 for every path into it; `keys` are the places of keys.
+
+    One that was kept has the places of what is outermost, and finds the others by parsing its lines.
+    """
 
     path: str
     data: Any
     places: dict[Trail, Place]
     lines: tuple[str, ...]
     keys: dict[Trail, Place] = field(default_factory=dict)
+    outermost: bool = False
 
     def where(self, path: Trail) -> str:
         """`file:line:column` of the value at `path`, or of its nearest parent that has a place."""
-        while path and path not in self.places:
-            path = path[:-1]
-        line, column = self.places.get(path, (1, 1))
+        line, column = self._place(path)
         return f"{self.path}:{line}:{column}"
 
     def excerpt(self, path: Trail) -> str:
         """The line of the file at `path`."""
-        while path and path not in self.places:
-            path = path[:-1]
-        line = self.places.get(path, (1, 1))[0]
+        line = self._place(path)[0]
         return self.lines[line - 1].strip() if line <= len(self.lines) else ""
+
+    def _place(self, path: Trail) -> Place:
+        places = parse("\n".join(self.lines), self.path).places if self.outermost and len(path) > 1 else self.places
+        while path and path not in places:
+            path = path[:-1]
+        return places.get(path, (1, 1))
 
 
 def read(path: Path, name: str | None = None) -> Document:
-    """Parse one YAML file. Raises RuleError with the place of what is wrong."""
+    """Parse one YAML file; one that ships is kept parsed. Raises RuleError with the place of what is wrong."""
+    name = name or str(path)
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as problem:
-        raise RuleError("rule_file", where=name or str(path), reason=str(problem)) from problem
-    return parse(text, name or str(path))
+        raise RuleError("rule_file", where=name, reason=str(problem)) from problem
+    if rules_root() not in path.parents:
+        return parse(text, name)
+    return kept(
+        path, [text.encode(), code_of(__file__)], lambda: parse(text, name), _bare, lambda bare: _back(bare, text, name)
+    )
+
+
+def _bare(document: Document) -> list[Any]:
+    """A document as lists and texts: its data, and the places of what is outermost."""
+    outermost = ([*place, *map(_plain, trail)] for trail, place in document.places.items() if len(trail) <= 1)
+    return [_plain(document.data), list(outermost)]
+
+
+def _back(bare: list[Any], text: str, name: str) -> Document:
+    data, places = bare
+    outermost = {tuple(map(_read, trail)): (line, column) for line, column, *trail in places}
+    return Document(name, _read(data), outermost, tuple(text.splitlines()), outermost=True)
+
+
+def _plain(data: Any) -> Any:
+    """As JSON can hold it: dates, and mappings whose keys are not all text, under names that no YAML can hold."""
+    if isinstance(data, date):
+        return {DATE: data.isoformat()}
+    if isinstance(data, dict):
+        rows = {key: _plain(value) for key, value in data.items()}
+        return (
+            rows if all(isinstance(key, str) for key in rows) else {PAIRS: [[_plain(key), rows[key]] for key in rows]}
+        )
+    return [_plain(one) for one in data] if isinstance(data, list) else data
+
+
+def _read(plain: Any) -> Any:
+    if isinstance(plain, dict):
+        if DATE in plain:
+            return date.fromisoformat(plain[DATE])
+        if PAIRS in plain:
+            return {_read(key): _read(value) for key, value in plain[PAIRS]}
+        return {key: _read(value) for key, value in plain.items()}
+    return [_read(one) for one in plain] if isinstance(plain, list) else plain
 
 
 def parse(text: str, name: str, complain: Complain | None = None, lines_before: int = 0) -> Document:

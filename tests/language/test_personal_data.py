@@ -73,3 +73,7 @@ def test_masking_leaves_a_surname_and_the_start_of_a_plate() -> None:
 
 def test_a_long_row_of_place_names_is_no_address() -> None:
     assert find("云州市南浦区" * 5000) == []
+
+
+def test_a_resident_id_of_a_place_without_a_county_is_personal_and_no_crash():
+    assert [one.kind for one in find("身份证329999199001010011。")] == ["resident_id"]

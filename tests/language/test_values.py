@@ -76,3 +76,8 @@ def test_any_words_can_be_read(words: str, kind: str) -> None:
 def test_figures_of_any_script_are_read():
     assert parse("amount", "费２００元") == (200.0, "currency")
     assert parse("amount", "0１元") == (1.0, "currency")
+
+
+def test_a_comma_at_the_end_of_a_figure_is_no_part_of_it():
+    assert parse("amount", "费２９，") == (29.0, "currency")
+    assert parse("amount", "共1，299元") == (1299.0, "currency")

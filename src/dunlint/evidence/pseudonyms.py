@@ -18,10 +18,9 @@ from functools import cache
 from itertools import accumulate, pairwise
 
 from stdnum import luhn
-from stdnum.cn import ric
 
 from dunlint.language.normal import INVISIBLE
-from dunlint.language.personal_data import find
+from dunlint.language.personal_data import find, is_resident_id
 from dunlint.records.readers.conversation import role_words
 
 MOST_BETWEEN = 3
@@ -209,7 +208,7 @@ class Pseudonyms:
             return self._numbers[canonical]
         if MOBILE.fullmatch(digits):
             return self._code("PHONE", canonical)
-        if len(digits) == 18 and ric.is_valid(digits):
+        if len(digits) == 18 and is_resident_id(digits):
             return self._code("ID", canonical)
         if 14 <= len(digits) <= 19 and digits[0] in "23456" and digits.isdigit() and luhn.is_valid(digits):
             return self._code("CARD", canonical)

@@ -94,9 +94,9 @@ def language_root() -> Path:
 @cache
 def lexicon(lang: str) -> Lexicon:
     """The shipped lexicon of a language. Raises RuleError with the place of what is wrong in it."""
-    from dunlint.language import kept
+    from dunlint.language import compiled
 
-    return kept.load(language_root() / lang, lang)
+    return compiled.load(language_root() / lang, lang)
 
 
 def load(folder: Path, lang: str) -> Lexicon:

@@ -110,7 +110,8 @@ class Normaliser:
         return [(word, sounds, freely) for (word, *sounds), freely in parts]
 
     @cached_property
-    def _disguises(self) -> dict[str, str]:
+    def disguises(self) -> dict[str, str]:
+        """Every disguised spelling, and what it stands for."""
         longer = {odd: plain for odd, plain in self.characters.items() if len(odd) != len(plain)}
         written = longer | {form: meant for form, meant in self.words.items() if meant not in READINGS}
         spelled = {form: reading[0] for reading in reversed(self._readings) for form in _spellings(*reading)}
@@ -123,7 +124,7 @@ class Normaliser:
 
     @cached_property
     def _automaton(self) -> tuple[ahocorasick_rs.AhoCorasick, list[str]] | None:
-        keys = sorted(key for key, meant in self._disguises.items() if key and key != meant)
+        keys = sorted(key for key, meant in self.disguises.items() if key and key != meant)
         if not keys:
             return None
         return ahocorasick_rs.AhoCorasick(keys, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest), keys
@@ -194,7 +195,7 @@ class Normaliser:
                     continue
                 if key in self._sounds and not _touches_chinese(plain, start, end):
                     continue
-            yield self._disguises[key], start, end
+            yield self.disguises[key], start, end
 
 
 def _merged(

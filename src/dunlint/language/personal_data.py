@@ -46,14 +46,20 @@ class Shape:
     check: Callable[[str], bool]
 
 
+def is_resident_id(number: str) -> bool:
+    """Whether 18 signs are a resident ID by checksum, date and place of birth."""
+    try:
+        return bool(ric.is_valid(number))
+    except KeyError:  # python-stdnum looks for the county of a place that has none; all else was right
+        return True
+
+
 def _digits(text: str) -> str:
     return re.sub(r"[\s-]", "", text)
 
 
 SHAPES = (
-    Shape(
-        "resident_id", re.compile(rf"{DIGIT_BEFORE}[1-9]\d{{16}}[\dXx]{DIGIT_AFTER}"), lambda t: bool(ric.is_valid(t))
-    ),
+    Shape("resident_id", re.compile(rf"{DIGIT_BEFORE}[1-9]\d{{16}}[\dXx]{DIGIT_AFTER}"), is_resident_id),
     Shape(
         "card",
         re.compile(rf"{DIGIT_BEFORE}[2-6]\d{{3}}(?:[ -]?\d{{4}}){{2,3}}(?:[ -]?\d{{1,4}})?{DIGIT_AFTER}"),

@@ -74,7 +74,7 @@ def _scaled(match: re.Match[str], words: str) -> Number:
     if not match[0][0].isdecimal():
         return Number(_numeral(match[0]), match.start(), match.end())
     word = next((scale for scale in units().scales if _begins(rest.lstrip(), scale)), "")
-    value = float(match[0].replace(",", "")) * units().scales.get(word, 1.0)
+    value = float(match[0].replace(",", "").replace("，", "")) * units().scales.get(word, 1.0)
     return Number(value, match.start(), match.end() + (len(rest) - len(rest.lstrip()) + len(word) if word else 0))
 
 
