@@ -107,6 +107,13 @@ def test_wechat_rows_are_read_by_position_and_system_lines_noted(tmp_path: Path)
     assert len(records.notes) == 1
 
 
+def test_a_file_of_objects_without_keys_asks_for_a_mapping(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text("{}\n{}\n", encoding="utf-8")
+
+    with pytest.raises(UnreadableFile, match="--mapping"):
+        load([tmp_path / "a.jsonl"], format_in="jsonl")
+
+
 def test_keys_that_are_blank_or_differ_only_in_spaces_are_columns_of_their_own(tmp_path: Path) -> None:
     row = {"at": "2026-03-02T22:04:00Z", "channel": "sms", "text": "pay", " ": "a", "": "b", " text": "c"}
     read = load([write(tmp_path, "log.jsonl", json.dumps(row) + "\n")])

@@ -88,9 +88,9 @@ def _batches(source: Source, kind: str | None, names: dict[str, str], *, first: 
                 unread.append(Unreadable(source.name, line, "{at, channel, direction, text, …}", shown[:MOST_FOUND]))
         if not rows and not unread:
             continue
-        data = {name: [_text(values.get(key)) for _, values in rows] for key, name in names.items()}
-        frame = pl.DataFrame(data, schema=dict.fromkeys(data, pl.String))
-        yield frame.with_columns(pl.Series(LINE, [line for line, _ in rows], dtype=pl.Int64)), unread
+        data: dict[str, list[Any]] = {name: [_text(v.get(key)) for _, v in rows] for key, name in names.items()}
+        types = dict.fromkeys(data, pl.String)
+        yield pl.DataFrame(data | {LINE: [line for line, _ in rows]}, schema=types | {LINE: pl.Int64}), unread
 
 
 def _text(value: Any) -> str | None:
