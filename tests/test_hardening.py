@@ -26,7 +26,8 @@ from click.testing import CliRunner, Result
 from dunlint import audit, writing
 from dunlint.commands import cli, main
 from dunlint.commands.report import FORMATS
-from dunlint.errors import InputError, OutputError, RuleError
+from dunlint.errors import InputError, OutputError, RuleError, UnreadableFile
+from dunlint.evidence.seal import seal
 from dunlint.language.patterns import MOST_FREEDOM, too_free
 from dunlint.language.template import compile_template
 from dunlint.records import load
@@ -253,6 +254,27 @@ def test_a_file_that_vanishes_or_cannot_be_read_is_listed(
     records = load([tmp_path])
     assert "y" in records.contacts["text"].to_list()
     assert [Path(one.file).name for one in records.unreadable] == ["a.jsonl"]
+
+
+def test_a_folder_that_cannot_be_looked_into_is_listed_and_not_sealed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("closed", "open"):
+        (tmp_path / "case" / name).mkdir(parents=True)
+        jsonl(tmp_path / "case" / name / "a.jsonl", contact())
+    real = os.scandir
+
+    def failing(folder: Any) -> Any:
+        if str(folder).endswith("closed"):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return real(folder)
+
+    monkeypatch.setattr(os, "scandir", failing)
+    records = load([tmp_path / "case"])
+    assert len(records.contacts) == 1
+    assert [Path(one.file).name for one in records.unreadable] == ["closed"]
+    with pytest.raises(UnreadableFile, match="closed"):
+        seal([tmp_path / "case"], tmp_path / "bundle")
 
 
 # outputs that fail

@@ -14,7 +14,7 @@ import pytest
 from dunlint.errors import InputError
 from dunlint.language.corpus import Template, expand, fill, parse
 from dunlint.language.corpus_check import problems
-from dunlint.language.corpus_splits import alike, split_templates
+from dunlint.language.corpus_splits import alike, shingles, split_templates
 
 ROOT = Path(__file__).parents[2]
 SLOTS: dict[str, Any] = {
@@ -114,6 +114,23 @@ def test_near_duplicates_across_splits_are_refused() -> None:
     assert alike(rows) == [("a", "b")]
     assert "b: near-duplicate of a in another split" in problems(rows, "en")
     assert "b: near-duplicate of a in another split" not in problems([rows[0], rows[1] | {"split": "train"}], "en")
+
+
+def test_every_pair_that_is_alike_is_found() -> None:
+    words = random.Random(5)
+    base = [words.choice("abcdefgh") for _ in range(60)]
+    rows = []
+    for number in range(120):
+        text = base.copy()
+        for _ in range(words.randrange(4)):
+            text[words.randrange(len(text))] = words.choice("abcdefgh")
+        rows.append(row(f"t{number:03}", "".join(text[: words.randrange(20, 61)])))
+    sets = [(one["template"], shingles(one["text"])) for one in rows]
+    wanted = {(a, b) for n, (b, later) in enumerate(sets) for a, first in sets[:n]
+              if len(first & later) >= 0.8 * len(first | later)}  # fmt: skip
+
+    assert len(wanted) > 50
+    assert set(alike(rows)) == wanted
 
 
 def test_near_duplicates_follow_the_first_into_its_split() -> None:

@@ -12,7 +12,7 @@ from dunlint.errors import InputError, UnreadableFile
 from dunlint.evidence.manifest import canonical, digest
 from dunlint.records.case_file import CaseFile
 from dunlint.records.case_file import load as load_case
-from dunlint.records.inputs import CASE_FILE, NOT_LOGS, lies_in
+from dunlint.records.inputs import CASE_FILE, NOT_LOGS, files_below, lies_in
 from dunlint.records.reader import Item, Known, Row, Table, choose
 from dunlint.records.schema import Contact, Unreadable
 from dunlint.records.source import Source
@@ -39,7 +39,8 @@ class Original:
 def originals(paths: tuple[str | Path, ...]) -> Iterator[Original]:
     """Every file under `paths` in a fixed order; in a folder all but hidden ones.
 
-    Raises InputError for a path that is not there, and for a link that leads out of its folder.
+    Raises InputError for a path that is not there, and for a link that leads out of its folder; UnreadableFile for a
+    folder that cannot be looked into.
     """
     for path in map(Path, paths):
         if not path.exists():
@@ -48,7 +49,9 @@ def originals(paths: tuple[str | Path, ...]) -> Iterator[Original]:
             yield Original(path, str(path), Known())
             continue
         case = load_case(path / CASE_FILE) if (path / CASE_FILE).is_file() else CaseFile()
-        for file in sorted(path.rglob("*")):
+        for file in files_below(path):
+            if isinstance(file, UnreadableFile):
+                raise file
             if any(part.startswith(".") for part in file.relative_to(path).parts) or not file.is_file():
                 continue
             if not lies_in(file, path):

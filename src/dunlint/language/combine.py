@@ -1,13 +1,10 @@
 """Phrases and model together: the model speaks where phrases are silent, and strikes out what a phrase got wrong.
 
-It does so only where it is sure, by thresholds that `dunlint train` chose for each tag and stored beside the model; and
-surer still in a text where a phrase has found something already: what came with an insult in training need not come
-with this one (on messages neither had seen, such additions were wrong twice as often as right).
+It does so only where it is sure, by thresholds that `dunlint train` chose for each tag and stored beside the model.
 """
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +17,6 @@ from dunlint.language.tagger import Tag
 
 MEANT = ("performed", "reported")
 BY = "model"
-BESIDE = 1.0  # how much surer, in log-odds, the model must be beside a phrase
 PIECE = 400  # characters: about the longest message that the model has learned from
 _MARKS = re.compile(r"[。！？!?；;\n]+|\.(?=\s)")
 
@@ -55,8 +51,7 @@ class Model:
         wanted: list[tuple[int, str]] = []
         for place, column in zip(*(axis.tolist() for axis in np.nonzero(rows >= least)), strict=True):
             tag = self.scorer.tags[column]
-            enough = not self._spoken(found[place]) or rows[place, column] >= beside(least[column])
-            if enough and all(one.tag != tag for one in phrases[place]):
+            if all(one.tag != tag for one in phrases[place]):
                 wanted.append((place, tag))
         for place, tags in self._proposed(said, wanted).items():
             found[place] = sorted([*found[place], *tags], key=lambda tag: (tag.start, tag.end, tag.tag))
@@ -91,10 +86,6 @@ class Model:
         veto = self.thresholds.veto.get(tag.tag)
         return tag.attribution in MEANT and veto is not None and bool(row[self.scorer.places[tag.tag]] < veto)
 
-    def _spoken(self, tags: list[Tag]) -> bool:
-        """Whether phrases have found something that the model knows."""
-        return any(tag.attribution in MEANT and tag.tag in self.scorer.places for tag in tags)
-
     def _proposed(self, said: Sequence[Said], wanted: Sequence[tuple[int, str]]) -> dict[int, list[Tag]]:
         """Each wanted tag over the sentence of its text that speaks most for it."""
         spans = {place: list(sentences(said[place][0])) for place, _ in wanted}
@@ -114,12 +105,6 @@ class Model:
     def _attribution(self, speaker: str) -> str:
         default = self.words.defaults.get(speaker, "performed")
         return default if default in MEANT else "reported"
-
-
-def beside(chance: float) -> float:
-    """The probability that is BESIDE surer than `chance`."""
-    odds = chance / max(1 - chance, 1e-9) * math.exp(BESIDE)
-    return odds / (1 + odds)
 
 
 def _pieces(plain: str, speaker: str, party: str) -> Iterator[Said]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from math import ceil
 from typing import Any
 
 from dunlint.language.corpus import share
@@ -55,19 +56,19 @@ def shingles(text: str) -> frozenset[str]:
 def alike(rows: Iterable[Row]) -> list[tuple[str, str]]:
     """Pairs of different templates (first, later) that have messages with Jaccard similarity of shingles >= 0.8.
 
-    An index of shingles names the candidates: only texts that share one are compared.
+    Of two texts so alike, each has one of its rarest fifth of shingles in common with the other's: only by these are
+    the candidates found (prefix filtering).
     """
-    seen: list[tuple[str, frozenset[str]]] = []
+    owners = [(row["template"], shingles(row["text"])) for row in rows]
+    common = Counter(one for _, own in owners for one in own)
     index: defaultdict[str, list[int]] = defaultdict(list)
     pairs: dict[tuple[str, str], None] = {}
-    for row in rows:
-        own = shingles(row["text"])
-        shared = Counter(number for one in own for number in index[one])
-        for number, common in shared.items():
-            template, other = seen[number]
-            if template != row["template"] and common >= ALIKE * (len(own) + len(other) - common):
-                pairs[template, row["template"]] = None
-        for one in own:
-            index[one].append(len(seen))
-        seen.append((row["template"], own))
+    for number, (template, own) in enumerate(owners):
+        rarest = sorted(own, key=lambda one: (common[one], one))[: len(own) - ceil(ALIKE * len(own) - 1e-9) + 1]
+        for candidate in sorted({earlier for one in rarest for earlier in index[one]}):
+            first, other = owners[candidate]
+            if first != template and len(own & other) >= ALIKE * len(own | other):
+                pairs[first, template] = None
+        for one in rarest:
+            index[one].append(number)
     return list(pairs)

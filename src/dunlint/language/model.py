@@ -8,11 +8,15 @@ and `doc._.dunlint_party`. The pipeline of Dunlint reads the same file of weight
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from dunlint.language.combine import Model, Thresholds
 from dunlint.language.lexicon import lexicon
@@ -28,7 +32,7 @@ if TYPE_CHECKING:
 MODELS = Path(__file__).parent / "models"
 PIPE = "textcat_multilabel"
 NGRAMS = {"zh": Ngrams(chars=(1, 2)), "en": Ngrams(chars=(4,), words=(1, 2, 3))}
-RARE = {"zh": 2, "en": 3}  # an n-gram counts when that many templates have it: what keeps the file small
+RARE = {"zh": 3, "en": 4}  # an n-gram counts when that many templates have it: what keeps the file small
 _PARAMS = ("keys", "idf", "rows", "scales", "bias", "sense_keys", "sense_groups")
 
 
@@ -54,7 +58,14 @@ def load_scorer(path: Path) -> Scorer:
 def _scorer(attrs: dict[str, Any], params: dict[str, Any]) -> Scorer:
     groups = Senses(params["sense_keys"], params["sense_groups"], attrs["weighty"]) if attrs.get("weighty") else None
     known = Known(Ngrams(tuple(attrs["chars"]), tuple(attrs["words"]), groups), params["keys"], params["idf"])
-    return Scorer(tuple(attrs["tags"]), known, params["rows"], params["scales"], params["bias"])
+    rows = _unpacked(params["rows"].tobytes()).reshape(-1, len(known.keys), len(attrs["tags"]))
+    return Scorer(tuple(attrs["tags"]), known, rows, params["scales"], params["bias"])
+
+
+@lru_cache(maxsize=4)
+def _unpacked(packed: bytes) -> NDArray[np.int8]:
+    """Weights in small: most are zero or near it, so that they pack to a third."""
+    return np.frombuffer(zlib.decompress(packed), np.int8)
 
 
 def save(lang: str, scorer: Scorer, thresholds: Thresholds, folder: Path) -> None:
@@ -130,7 +141,7 @@ def _fill(thinc_model: Any, scorer: Scorer) -> None:
     values: dict[str, Any] = {
         "keys": scorer.known.keys,
         "idf": scorer.known.idf,
-        "rows": scorer.rows,
+        "rows": np.frombuffer(zlib.compress(scorer.rows.tobytes(), 9), np.uint8),
         "scales": scorer.scales,
         "bias": scorer.bias,
     }

@@ -18,6 +18,7 @@ from dunlint.language.ngrams import Ngrams
 Said = tuple[str, str, str]  # text (in plain spelling), speaker, party
 Floats = NDArray[np.float32]
 
+STEPS = 31  # the largest weight of an n-gram as a whole number
 BATCH = 256  # messages at once: what they gather stays in the cache
 BLOCKS = ("any", "collector", "debtor", "third_party", "other", "to_debtor", "to_others")
 _SPEAKERS = {"collector": 1, "debtor": 2, "third_party": 3, "other": 4}
@@ -57,7 +58,7 @@ class Known:
 
 def in_small(weights: Floats) -> tuple[NDArray[np.int8], Floats]:
     """(rows, scales) of a Scorer for weights [blocks, n-grams, tags]."""
-    scales = np.maximum(np.abs(weights).max(axis=(0, 2)) / 127, np.float32(1e-9)).astype(np.float32)
+    scales = np.maximum(np.abs(weights).max(axis=(0, 2)) / STEPS, np.float32(1e-9)).astype(np.float32)
     return np.rint(weights / scales[:, None]).astype(np.int8), scales
 
 
@@ -65,7 +66,7 @@ def in_small(weights: Floats) -> tuple[NDArray[np.int8], Floats]:
 class Scorer:
     """A trained model: `rows[block, n-gram, tag]` times `scales[n-gram]`, and `bias[block, tag]`; blocks are BLOCKS.
 
-    The rows are whole numbers up to 127, a quarter of the size and as good as the weights that were learned.
+    The rows are whole numbers up to STEPS, which pack to a tenth of the size, as good as the weights that were learned.
     """
 
     tags: tuple[str, ...]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dunlint.language.combine import BESIDE, Thresholds
+from dunlint.language.combine import Thresholds
 from dunlint.language.scorer import Floats
 
 BUDGET = 0.03  # of the fresh lawful messages, half of which are near misses by design
@@ -81,8 +81,7 @@ def best_bar(evidence: Evidence, weights: NDArray[np.float64]) -> float:
 
 def _counted(over: NDArray[np.float64], meant: Yes, named: Yes) -> Yes:
     """What phrases found and the model lets stand, and what the model says, by how far each is over the bar."""
-    kept = (over >= 0) & meant
-    return kept | ((over >= BESIDE * kept.any(axis=1, keepdims=True)) & ~named)
+    return (over >= 0) & (meant | ~named)
 
 
 def alone(evidence: Evidence) -> float:

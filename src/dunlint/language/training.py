@@ -52,16 +52,13 @@ def train(lang: str, corpus: Path, out: Path) -> Trained:
 
 def learn(lang: str, messages: Sequence[Message]) -> tuple[Scorer, Floats]:
     """The model, and [messages, tags] of probabilities from models that had not seen the message's template."""
-    tags = prohibited_tags()
     examples = fit.Examples(said(messages, lang), labels_of(messages), groups_of(messages))
-    grams = replace(NGRAMS[lang], senses=senses(lang))
-    problem = fit.Problem.of(fit.known_ngrams(grams, examples, RARE[lang]), examples)
-    kernel = problem.kernel()
-    margins = fit.out_of_fold(problem, kernel)
+    known = fit.known_ngrams(replace(NGRAMS[lang], senses=senses(lang)), examples, RARE[lang])
+    lesson = fit.Lesson.of(known, examples)
+    margins = fit.out_of_fold(lesson, examples.groups)
     slopes, offsets = fit.calibrate(margins, examples.labels)
-    shares = fit.solve(kernel, problem.labels, problem.weights)
     unseen = 1 / (1 + np.exp(-(margins * slopes + offsets)))
-    return fit.scorer_of(problem, shares, tags, slopes, offsets), unseen.astype(np.float32)
+    return fit.scorer_of(known, fit.solve(lesson), prohibited_tags(), slopes, offsets), unseen.astype(np.float32)
 
 
 def said(messages: Sequence[Message], lang: str) -> list[tuple[str, str, str]]:

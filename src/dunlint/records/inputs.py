@@ -59,28 +59,30 @@ def lies_in(file: Path, folder: Path) -> bool:
     return file.resolve().is_relative_to(folder.resolve())
 
 
-def files_below(folder: Path) -> Iterator[Path]:
-    """What is no folder, below a folder, in the order of its path. Links to folders are not followed; of many files
-    only the names in one folder are held.
+def files_below(folder: Path) -> Iterator[Path | UnreadableFile]:
+    """What is no folder, below a folder, in the order of its path, and an error for each folder that cannot be looked
+    into. Links to folders are not followed; of many files only the names in one folder are held.
     """
     waiting = [_names(folder)]
     while waiting:
         entry = next(waiting[-1], None)
         if entry is None:
             waiting.pop()
+        elif isinstance(entry, UnreadableFile):
+            yield entry
         elif entry.is_dir(follow_symlinks=False):
             waiting.append(_names(entry.path))
         else:
             yield Path(entry.path)
 
 
-def _names(folder: str | Path) -> Iterator[os.DirEntry[str]]:
-    """In order; none where the folder may not be looked into."""
+def _names(folder: str | Path) -> Iterator[os.DirEntry[str] | UnreadableFile]:
+    """In order."""
     try:
         with os.scandir(folder) as entries:
             return iter(sorted(entries, key=lambda entry: entry.name))
-    except PermissionError:
-        return iter(())
+    except OSError as problem:
+        return iter([UnreadableFile("cannot_open", where=str(folder), reason=problem.strerror or str(problem))])
 
 
 def _folder(path: Path, name: str, scratch: Path, inside: CaseFile | None = None) -> Iterator[Found]:
@@ -89,6 +91,9 @@ def _folder(path: Path, name: str, scratch: Path, inside: CaseFile | None = None
     case = load_case(case_path) if case_path.is_file() else inside or CaseFile()
     root = path.resolve()
     for file in files_below(path):
+        if isinstance(file, UnreadableFile):
+            yield file
+            continue
         if not file.is_file() or file.name.startswith(".") or file.name in NOT_LOGS:
             continue
         shown = (Path(name) / file.relative_to(path)).as_posix()
