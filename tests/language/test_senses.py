@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from dunlint.language.lexicon import language_root
-from dunlint.language.ngrams import Ngrams, codes_of, hashed_words, unspaced
+from dunlint.language.ngrams import Keys, Ngrams, codes_of, hashed_words, unspaced
 from dunlint.language.senses import Senses, senses
 
 
@@ -49,7 +49,7 @@ def test_groups_stay_inside_their_text() -> None:
 def unspaced_words(text: str, *known: str) -> list[str]:
     """Which of the known words are read in a text of a script without spaces."""
     named = {int(value): word for word, value in zip(known, hashed_words(known).tolist(), strict=True)}
-    return [named[value] for value in unspaced(*codes_of([text]), np.sort(hashed_words(known)))[0].tolist()]
+    return [named[value] for value in unspaced(*codes_of([text]), Keys(np.sort(hashed_words(known))))[0].tolist()]
 
 
 def test_without_spaces_the_longest_word_counts() -> None:
@@ -62,7 +62,7 @@ def test_without_spaces_a_word_inside_an_earlier_one_does_not_count() -> None:
 
 
 def test_without_spaces_words_stay_inside_their_text() -> None:
-    words, owners = unspaced(*codes_of(["老", "板", "", "老板"]), np.sort(hashed_words(["老板"])))
+    words, owners = unspaced(*codes_of(["老", "板", "", "老板"]), Keys(np.sort(hashed_words(["老板"]))))
     assert len(words) == 1
     assert owners.tolist() == [3]
 
@@ -98,4 +98,17 @@ def test_what_is_not_one_word_is_refused() -> None:
 def test_every_chinese_word_of_the_shipped_file_is_short_enough_to_be_read() -> None:
     data = yaml.safe_load((language_root() / "zh" / "senses.yaml").read_text(encoding="utf-8"))
     words = [word for part in data.values() for group in part.values() for word in group]
-    assert unspaced(*codes_of(words), np.sort(hashed_words(words)))[1].tolist() == list(range(len(words)))
+    assert unspaced(*codes_of(words), Keys(np.sort(hashed_words(words))))[1].tolist() == list(range(len(words)))
+
+
+def test_hashes_are_found_again_and_others_are_not():
+    chance = np.random.default_rng(3)
+    for kind, high in ((np.uint32, 1 << 32), (np.uint64, 1 << 63)):
+        keys = np.unique(np.concatenate([chance.integers(0, high, 5_000), np.arange(200)]).astype(kind))
+        wanted = np.concatenate([keys[::3], chance.integers(0, high, 5_000).astype(kind)])
+
+        found = Keys(keys).places(wanted)
+
+        assert found.tolist() == [int(place) if keys[place] == one else -1
+                                  for one, place in zip(wanted, np.searchsorted(keys[:-1], wanted), strict=True)]  # fmt: skip
+    assert Keys(np.zeros(0, np.uint32)).places(np.array([7], np.uint32)).tolist() == [-1]

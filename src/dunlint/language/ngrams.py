@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,10 +46,43 @@ class Ngrams:
             words, of_text = _words(codes, owner)
             found += [rows(words, of_text, size, 16 + size) for size in self.words]
         elif self.senses:
-            words, of_text = unspaced(codes, owner, self.senses.keys)
+            words, of_text = unspaced(codes, owner, self.senses.words)
         found += self.senses(words, of_text) if self.senses else []
         ids = np.concatenate([one for one, _ in found])
         return ids, np.concatenate([one for _, one in found])
+
+
+@dataclass(frozen=True)
+class Keys:
+    """Hashes in order, to be found again: by their first 16 bits at once, then one by one among the few that share
+    them. Hashes are even, so that this takes a fifth of the time of a binary search.
+    """
+
+    keys: NDArray[Any]
+
+    @cached_property
+    def _first(self) -> Places:
+        """For each 16 bits the place of the first key that begins with them, and the end."""
+        return np.searchsorted(self.keys >> self._rest, np.arange((1 << 16) + 1))
+
+    @property
+    def _rest(self) -> Any:
+        return self.keys.dtype.type(self.keys.itemsize * 8 - 16)
+
+    def places(self, wanted: NDArray[Any]) -> Places:
+        """The place of each wanted hash among the keys, -1 where it is none of them."""
+        begins = (wanted >> self._rest).astype(np.int64)
+        place, end = self._first[begins], self._first[begins + 1]
+        found = np.full(len(wanted), -1)
+        left = np.flatnonzero(place < end)
+        while len(left):
+            here = place[left]
+            same = self.keys[here] == wanted[left]
+            found[left[same]] = here[same]
+            left = left[~same]
+            place[left] += 1
+            left = left[place[left] < end[left]]
+        return found
 
 
 def codes_of(texts: Sequence[str]) -> tuple[NDArray[np.uint64], Places]:
@@ -86,8 +120,8 @@ def _words(codes: NDArray[np.uint64], owner: Places) -> tuple[NDArray[np.uint64]
     return np.add.reduceat(parts, starts) * _MIX, owner[starts]
 
 
-def unspaced(codes: NDArray[np.uint64], owner: Places, keys: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], Places]:
-    """Of a script without spaces the hashes of the words among `keys` (sorted), and whose they are.
+def unspaced(codes: NDArray[np.uint64], owner: Places, words: Keys) -> tuple[NDArray[np.uint64], Places]:
+    """Of a script without spaces the hashes of the words among `words`, and whose they are.
 
     The longest word counts where several begin, and one that begins inside an earlier one does not count.
     """
@@ -97,10 +131,9 @@ def unspaced(codes: NDArray[np.uint64], owner: Places, keys: NDArray[np.uint64])
     for size in range(1, min(_LONGEST_UNSPACED, len(codes)) + 1):
         count = len(codes) - size + 1
         sums = sums[:count] + parts[size - 1 :] * _POWERS[size - 1]
-        words = sums * _MIX
-        known = keys[np.minimum(np.searchsorted(keys, words), len(keys) - 1)] == words
-        found = np.flatnonzero(known & (owner[:count] == owner[size - 1 :]))
-        hashes[found], sizes[found] = words[found], size
+        spelled = sums * _MIX
+        found = np.flatnonzero((words.places(spelled) >= 0) & (owner[:count] == owner[size - 1 :]))
+        hashes[found], sizes[found] = spelled[found], size
     kept, free = [], 0
     for start, size in zip(np.flatnonzero(sizes).tolist(), sizes[sizes > 0].tolist(), strict=True):
         if start >= free:

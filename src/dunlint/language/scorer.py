@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from dunlint.language.ngrams import Ngrams
+from dunlint.language.ngrams import Keys, Ngrams
 
 Said = tuple[str, str, str]  # text (in plain spelling), speaker, party
 Floats = NDArray[np.float32]
@@ -44,11 +44,15 @@ class Known:
     keys: NDArray[np.uint32]
     idf: Floats
 
+    @cached_property
+    def _places(self) -> Keys:
+        return Keys(self.keys)
+
     def features(self, texts: Sequence[str]) -> Features:
         """The known n-grams of texts, each once, weighted by count and rarity, every text of length one."""
         ids, owners = self.ngrams(texts)
-        places = np.minimum(np.searchsorted(self.keys, ids), max(0, len(self.keys) - 1))
-        known = self.keys[places] == ids if len(self.keys) else np.zeros(len(ids), dtype=bool)
+        places = self._places.places(ids)
+        known = places >= 0
         cells, counts = np.unique(owners[known] * len(self.keys) + places[known], return_counts=True)
         owners, columns = np.divmod(cells, max(1, len(self.keys)))
         values = self.idf[columns] * (1 + np.log(counts, dtype=np.float32))

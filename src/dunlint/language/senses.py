@@ -9,12 +9,13 @@ the file cannot shift its weights.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dunlint.language.lexicon import language_root
-from dunlint.language.ngrams import Found, Places, hashed_words, rows
+from dunlint.language.ngrams import Found, Keys, Places, hashed_words, rows
 from dunlint.yaml_places import read
 
 Hashes = NDArray[np.uint64]
@@ -34,12 +35,15 @@ class Senses:
     groups: Hashes
     weighty: int
 
+    @cached_property
+    def words(self) -> Keys:
+        """The hashes, to be found again."""
+        return Keys(self.keys)
+
     def __call__(self, words: Hashes, owner: Places) -> list[Found]:
         """What is counted of a batch whose words have these hashes and belong to these texts."""
-        if not len(self.keys):
-            return []
-        place = np.minimum(np.searchsorted(self.keys, words), len(self.keys) - 1)
-        known = self.keys[place] == words
+        place = self.words.places(words)
+        known = place >= 0
         groups, owner = self.groups[place[known]], owner[known]
         found = [rows(groups, owner, size, _ROW_KIND + size) for size in ROWS]
         heavy = groups >= np.uint64(self.weighty)
