@@ -109,6 +109,6 @@ def test_hashes_are_found_again_and_others_are_not():
 
         found = Keys(keys).places(wanted)
 
-        assert found.tolist() == [int(place) if keys[place] == one else -1
-                                  for one, place in zip(wanted, np.searchsorted(keys[:-1], wanted), strict=True)]  # fmt: skip
+        search = np.searchsorted(keys[:-1], wanted)
+        assert found.tolist() == np.where(keys[search] == wanted, search, -1).tolist()
     assert Keys(np.zeros(0, np.uint32)).places(np.array([7], np.uint32)).tolist() == [-1]
