@@ -22,6 +22,7 @@ from dunlint.writing import telling
 PIECE, PIECE_CHARACTERS = 5_000, 8 << 20
 HELD_ROWS, HELD_BYTES = 100_000, 64 << 20
 SMALL_PIECE, MOST_SMALL = 500, 256  # rows; such pieces in a row
+LEAST_BYTES = 20 << 10  # that a piece takes however small, as measured: of very many tiny files it is nearly all
 CONTENT = ("case_id", "channel", "direction", "from_number", "to_number")  # and the time and the words
 
 
@@ -75,7 +76,8 @@ class ContactTable:
 
     def _keep(self, piece: pl.DataFrame) -> None:
         self._pieces.append(piece)
-        self._rows, self._bytes = self._rows + len(piece), self._bytes + int(piece.estimated_size())
+        self._rows += len(piece)
+        self._bytes += max(LEAST_BYTES, int(piece.estimated_size()))
         self._small = self._small + 1 if len(piece) < SMALL_PIECE else 0
         if self._small == MOST_SMALL:  # of very many tiny files the frames would take more memory than what is in them
             self._pieces[-MOST_SMALL:] = [pl.concat(self._pieces[-MOST_SMALL:], rechunk=True)]
