@@ -111,6 +111,11 @@ def test_the_model_strikes_out_what_it_is_sure_against() -> None:
     assert model_by_hand().combined([("a", "debtor", "debtor")], [[wrong, other, denied]]) == [[other, denied]]
 
 
+def test_long_numbers_do_not_drown_a_threat() -> None:
+    text = "不给钱就卸你一条胳膊，电话13400000127，账号000000000000000000，编号00000000000000"
+    assert "threat_violence" in {one.tag for one in tag_text(text, "collector", "debtor")}
+
+
 def test_a_long_text_is_read_in_pieces() -> None:
     text = "b. " * 300 + "a. " + "b. " * 300
     assert "".join(text[start:end] for start, end in pieces(text)) == text
