@@ -34,6 +34,7 @@ from dunlint.records import load
 from dunlint.records.case_file import load as load_case
 from dunlint.rulebook import load as rulebook
 from dunlint.scale import output
+from dunlint.scale.spool import spool
 from tests.conftest import CASES, ROOT, sms, sms_backup
 
 
@@ -261,7 +262,8 @@ def test_a_folder_that_cannot_be_looked_into_is_listed_and_not_sealed(
 ) -> None:
     for name in ("closed", "open"):
         (tmp_path / "case" / name).mkdir(parents=True)
-        jsonl(tmp_path / "case" / name / "a.jsonl", contact())
+        jsonl(tmp_path / "case" / name / "a.jsonl", contact(case_id="c", contact_id=name))  # which batches can take
+    (tmp_path / "spool").mkdir()
     real = os.scandir
 
     def failing(folder: Any) -> Any:
@@ -273,8 +275,11 @@ def test_a_folder_that_cannot_be_looked_into_is_listed_and_not_sealed(
     records = load([tmp_path / "case"])
     assert len(records.contacts) == 1
     assert [Path(one.file).name for one in records.unreadable] == ["closed"]
+    assert [Path(one.file).name for one in spool([tmp_path / "case"], tmp_path / "spool").unreadable] == ["closed"]
     with pytest.raises(UnreadableFile, match="closed"):
         seal([tmp_path / "case"], tmp_path / "bundle")
+    (tmp_path / "case" / "closed").rename(tmp_path / "case" / ".closed")
+    seal([tmp_path / "case"], tmp_path / "bundle")
 
 
 # outputs that fail

@@ -95,6 +95,16 @@ def test_a_parsed_file_comes_back_with_its_places(file: Path) -> None:
     ]
 
 
+def test_the_places_within_are_looked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "- {a: 1, b: 2}\n"
+    came = yaml_places._back(yaml_places._bare(parse(text, "x")), text, "x")
+    make = Maker(parse(text, "x"))
+    monkeypatch.setattr(yaml_places, "parse", lambda *_: make())
+
+    assert (came.where((0, "a")), came.where((0, "b"))) == ("x:1:7", "x:1:13")
+    assert make.times == 1
+
+
 def test_keys_that_are_no_words_and_dates_come_back() -> None:
     text = "2026-01-02: 3\n7: [2026-03-04, true, 1.5]\n"
     made = parse(text, "x")

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -68,20 +69,27 @@ class Document:
         return self.lines[line - 1].strip() if line <= len(self.lines) else ""
 
     def _place(self, path: Trail) -> Place:
-        places = parse("\n".join(self.lines), self.path).places if self.outermost and len(path) > 1 else self.places
+        places = self._all_places if self.outermost and len(path) > 1 else self.places
         while path and path not in places:
             path = path[:-1]
         return places.get(path, (1, 1))
 
+    @cached_property
+    def _all_places(self) -> dict[Trail, Place]:
+        return parse("\n".join(self.lines), self.path).places
 
-def read(path: Path, name: str | None = None) -> Document:
-    """Parse one YAML file; one that ships is kept parsed. Raises RuleError with the place of what is wrong."""
+
+def read(path: Path, name: str | None = None, *, keep: bool = True) -> Document:
+    """Parse one YAML file; one that ships is kept parsed, unless what is made of it is kept itself.
+
+    Raises RuleError with the place of what is wrong.
+    """
     name = name or str(path)
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as problem:
         raise RuleError("rule_file", where=name, reason=str(problem)) from problem
-    if rules_root() not in path.parents:
+    if not keep or rules_root() not in path.parents:
         return parse(text, name)
     return kept(
         path, [text.encode(), code_of(__file__)], lambda: parse(text, name), _bare, lambda bare: _back(bare, text, name)
@@ -106,9 +114,9 @@ def _plain(data: Any) -> Any:
         return {DATE: data.isoformat()}
     if isinstance(data, dict):
         rows = {key: _plain(value) for key, value in data.items()}
-        return (
-            rows if all(isinstance(key, str) for key in rows) else {PAIRS: [[_plain(key), rows[key]] for key in rows]}
-        )
+        if all(isinstance(key, str) for key in rows):
+            return rows
+        return {PAIRS: [[_plain(key), value] for key, value in rows.items()]}
     return [_plain(one) for one in data] if isinstance(data, list) else data
 
 

@@ -77,7 +77,9 @@ def test_the_list_names_every_channel_with_its_pack() -> None:
         ([CASES / "cn-lawful-collection", "--to", "12378"], "nothing_to_complain"),
     ],
 )
-def test_what_makes_no_sense_is_refused_with_exit_code_3(arguments: list[object], code: str, tmp_path: Path) -> None:
+def test_what_makes_no_sense_is_refused_with_exit_code_3(
+    arguments: list[object], code: str, tmp_path: Path
+) -> None:
     result = run(*arguments, "-o", tmp_path)
     assert isinstance(result.exception, dunlint.DunlintError)
     assert (result.exception.code, result.exception.exit_code) == (code, 3)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from dunlint.language import pipeline
+from dunlint.errors import BadArgument
+from dunlint.language import fit, pipeline
 from dunlint.language.analyse import tag_text, tag_texts
 from dunlint.language.combine import Model, Thresholds, pieces, sentences
 from dunlint.language.lexicon import lexicon
@@ -185,6 +187,12 @@ def test_learning_again_gives_the_same_bytes(tmp_path: Path, root: Path) -> None
         train("en", tmp_path, tmp_path / out)
     assert digests(tmp_path / "one") == digests(tmp_path / "two")
     assert trained("en", tmp_path / "one") is not None
+
+
+def test_without_scikit_learn_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "sklearn", None)
+    with pytest.raises(BadArgument, match=r"dunlint\[train\]"):
+        fit.matrix(by_hand().known, [("a", "collector", "debtor")])
 
 
 def digests(folder: Path) -> dict[str, str]:

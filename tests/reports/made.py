@@ -99,7 +99,7 @@ SMALL = Document(
     },
 )  # fmt: skip
 
-FORMULA = "=cmd|' /C calc'!A0"
+FORMULA = '=cmd|\' /C calc\'!A0'
 EVIL = (
     f"{FORMULA}\x00\x0b\x1b[31m\ud800\ufffe\u202eevil\u2066 https://evil.example/x <script>alert(1)</script> "
     "| a | `b` | **c** | [d](http://e) #let x = 1 $x$ @ref ]]> &amp; {0} \\n \\"

@@ -15,9 +15,9 @@ GOLDEN = Path(__file__).parent / "golden"
 
 def test_a_small_report_is_what_it_should_be_to_the_letter(tmp_path: Path) -> None:
     as_junit.write(made.SMALL, tmp_path / "a.xml", "en")
-    assert (tmp_path / "a.xml").read_text(encoding="utf-8").strip() == (GOLDEN / "small.junit.xml").read_text(
-        encoding="utf-8"
-    ).strip()
+    assert (tmp_path / "a.xml").read_text(encoding="utf-8").strip() == (
+        GOLDEN / "small.junit.xml"
+    ).read_text(encoding="utf-8").strip()
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

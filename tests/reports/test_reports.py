@@ -112,6 +112,7 @@ def test_masked_findings_hold_no_number_anywhere(tmp_path: Path) -> None:
     assert "11010519491231002X" not in shown
 
 
+
 def test_the_name_that_a_chat_has_for_a_number_is_masked_on_the_debtors_side(tmp_path: Path) -> None:
     row = {"channel": "im", "party": "debtor", "at": "2026-03-02T10:00:00+08:00"}
     said = [

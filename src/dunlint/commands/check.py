@@ -66,16 +66,8 @@ def check(
     names = [name.strip() for name in rules.split(",") if name.strip()] if rules else None
     with progress(quiet) as tell:
         report = audit.check(
-            *files,
-            rules=names,
-            format_in=format_in,
-            zone=zone,
-            owner=owner,
-            mapping=mapping,
-            case=case,
-            engine=engine,
-            lang=lang,
-            progress=tell,
+            *files, rules=names, format_in=format_in, zone=zone, owner=owner, mapping=mapping, case=case, engine=engine,
+            lang=lang, progress=tell,
         )
     report = answered(report, suppressions, baseline, lang)
     report = at_least(report, min_severity)

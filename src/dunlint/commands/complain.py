@@ -96,7 +96,9 @@ def list_channels(lang: str) -> None:
         click.echo(f"{name}\t{chosen.pack}\t{chosen.channel.title.in_(lang)}")
 
 
-def document_of(files: tuple[str, ...], *, rules: str | None, zone: str | None, lang: str, personal: bool) -> Document:
+def document_of(
+    files: tuple[str, ...], *, rules: str | None, zone: str | None, lang: str, personal: bool
+) -> Document:
     """The document of what `check` accepts, or of the JSON that it printed; masked unless asked otherwise."""
     from dunlint.reports import document, privacy
 

@@ -55,9 +55,8 @@ class DurableEngine:
     name = "durable"
 
     def __init__(self) -> None:
-        self._kept: dict[
-            int, tuple[tuple[Compiled, ...], list[Shard]]
-        ] = {}  # with the rules, so that no id comes again
+        # By the id of the rules, and with the rules, so that no other rules can get that id.
+        self._kept: dict[int, tuple[tuple[Compiled, ...], list[Shard]]] = {}
 
     def decide(self, rules: tuple[Compiled, ...], cases: Iterable[list[RowFacts]]) -> Iterator[Firing]:
         shards = self._shards(rules)

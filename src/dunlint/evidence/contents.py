@@ -50,9 +50,12 @@ def originals(paths: tuple[str | Path, ...]) -> Iterator[Original]:
             continue
         case = load_case(path / CASE_FILE) if (path / CASE_FILE).is_file() else CaseFile()
         for file in files_below(path):
+            place = Path(file.where) if isinstance(file, UnreadableFile) else file
+            if any(part.startswith(".") for part in place.relative_to(path).parts):
+                continue
             if isinstance(file, UnreadableFile):
                 raise file
-            if any(part.startswith(".") for part in file.relative_to(path).parts) or not file.is_file():
+            if not file.is_file():
                 continue
             if not lies_in(file, path):
                 raise InputError("link_out_of_folder", where=str(file), target=str(file.resolve()))

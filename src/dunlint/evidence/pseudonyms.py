@@ -168,10 +168,8 @@ class Pseudonyms:
         for one in find(plain):
             value = plain[one.start : one.end]
             if one.kind in NUMBERS:
-                yield (
-                    one.start,
-                    one.end,
-                    self._number_code(value, whole=False) or self._code(NUMBERS[one.kind], canonical_number(value)),
+                yield one.start, one.end, self._number_code(value, whole=False) or self._code(
+                    NUMBERS[one.kind], canonical_number(value)
                 )
             elif not numbers_only:
                 yield one.start, one.end, self.named(WORDS[one.kind], value)

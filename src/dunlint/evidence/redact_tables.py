@@ -88,11 +88,9 @@ CHATLOG: Mapping[str, Mask] = {"Time": kept, "Content": text} | dict.fromkeys(
 )
 
 
-WECHAT: Mapping[str, Mask] = (
-    dict.fromkeys(("localId", "Type", "SubType", "IsSender", "CreateTime", "Status", "StrTime"), kept)
-    | dict.fromkeys(("Remark", "NickName", "TalkerId", "Sender"), name)
-    | {"StrContent": text}
-)
+WECHAT: Mapping[str, Mask] = dict.fromkeys(
+    ("localId", "Type", "SubType", "IsSender", "CreateTime", "Status", "StrTime"), kept
+) | dict.fromkeys(("Remark", "NickName", "TalkerId", "Sender"), name) | {"StrContent": text}
 
 
 def own_row(table: str, values: Mapping[str, Any], who: Pseudonyms, known: Known) -> dict[str, Any] | None:
@@ -285,3 +283,4 @@ def _column(column: pl.Series, masks: Mapping[str, Mask], who: Pseudonyms) -> pl
 def _imported(told: Mapping[str, Any], who: Pseudonyms) -> dict[str, Any]:
     events = [[who.named("CASE", str(case)), kind] for case, kind in told.get("kept_events", ())]
     return {**told, "kept_events": sorted(events), "notes": []}
+

@@ -163,7 +163,9 @@ def problems(entries: Sequence[Entry], parts: Mapping[str, bytes]) -> list[tuple
     return found
 
 
-def check(parts: Mapping[str, bytes], authority: Path | None) -> tuple[list[Stamp], list[tuple[str, dict[str, Any]]]]:
+def check(
+    parts: Mapping[str, bytes], authority: Path | None
+) -> tuple[list[Stamp], list[tuple[str, dict[str, Any]]]]:
     """The time stamps in a bundle and what is wrong with them; against the authority's certificates if given."""
     stamps, wrong = [], []
     roots = _certificates(authority) if authority else []

@@ -18,7 +18,7 @@ from dunlint.language.tagger import Tag
 MEANT = ("performed", "reported")
 BY = "model"
 PIECE = 400  # characters: about the longest message that the model has learned from
-LONG = re.compile(r"[0-9]{5,}x?")
+LONG = re.compile(r"[0-9]{5,}x?")  # a number that says nothing of what is meant
 _MARKS = re.compile(r"[。！？!?；;\n]+|\.(?=\s)")
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 COST = 0.66  # of a message on the wrong side, beside weights that are not small
 POSITIVE = 3.0  # what a labelled message weighs beside one without
 UNMARKED = 0.3  # every message is also shown without its speaker and party, at this weight
-ROUNDS, CLOSE = 200, 0.02  # of liblinear: enough that more move no figure of the evaluation
+ROUNDS, CLOSE = 200, 0.02  # of liblinear: how many at most, and what is near enough to end before
 LEAST = 0.1  # the share of n-grams that are left out
 BIAS = 0.5  # the feature that every message has, in every block
 FOLDS = 5
@@ -49,9 +49,8 @@ def known_ngrams(ngrams: Ngrams, examples: Examples, least: int) -> Known:
 
 
 def matrix(known: Known, said: Sequence[Said]) -> csr_matrix:
-    """[messages, blocks x (n-grams, bias)]: the features of a message, in each of its blocks."""
-    from scipy.sparse import csr_matrix
-
+    """[messages, blocks x (n-grams, bias)]: the features of a message, in each of its blocks. Raises as `library`."""
+    sparse, _ = library()
     found = known.features([text for text, _, _ in said])
     width = len(known.keys) + 1
     owners = np.append(found.owners, np.arange(found.count))
@@ -61,7 +60,7 @@ def matrix(known: Known, said: Sequence[Said]) -> csr_matrix:
     parts = [(owners[mine], columns[mine] + block * width, values[mine])
              for block in range(len(BLOCKS)) for mine in (member[owners, block],)]  # fmt: skip
     rows, cells, worth = (np.concatenate(one) for one in zip(*parts, strict=True))
-    return csr_matrix((worth, (rows, cells)), shape=(found.count, width * len(BLOCKS)), dtype=np.float32)
+    return sparse.csr_matrix((worth, (rows, cells)), shape=(found.count, width * len(BLOCKS)), dtype=np.float32)
 
 
 @dataclass(frozen=True)
@@ -82,28 +81,29 @@ class Lesson:
 
 
 def solve(lesson: Lesson) -> Floats:
-    """[features and an offset, tags]: the weights. Raises BadArgument where scikit-learn is not installed."""
-    svm, stacked = _library()
-    features = stacked([lesson.marked, lesson.unmarked], format="csr")
+    """[features and an offset, tags]: the weights. Raises as `library`."""
+    sparse, svm = library()
+    features = sparse.vstack([lesson.marked, lesson.unmarked], format="csr")
     solved = []
     for label in lesson.labels.T > 0:
         if not label.any():  # nothing to learn: never this tag
             solved.append(np.append(np.zeros(features.shape[1]), -1))
             continue
         weights = np.where(label, POSITIVE, 1.0)
-        machine = svm(C=COST, loss="squared_hinge", dual=True, tol=CLOSE, max_iter=ROUNDS, random_state=0)
+        machine = svm.LinearSVC(C=COST, loss="squared_hinge", dual=True, tol=CLOSE, max_iter=ROUNDS, random_state=0)
         machine.fit(features, np.tile(label, 2), sample_weight=np.concatenate([weights, UNMARKED * weights]))
         solved.append(np.append(machine.coef_[0], machine.intercept_))
     return np.stack(solved, axis=1).astype(np.float32)
 
 
-def _library() -> tuple[Any, Any]:
+def library() -> tuple[Any, Any]:
+    """(scipy.sparse, sklearn.svm). Raises BadArgument where they are not installed."""
     try:
-        from scipy.sparse import vstack
-        from sklearn.svm import LinearSVC
+        from scipy import sparse
+        from sklearn import svm
     except ImportError as problem:
         raise BadArgument("extra_needed", name="scikit-learn", extra="train") from problem
-    return LinearSVC, vstack
+    return sparse, svm
 
 
 def margins(features: csr_matrix, solved: Floats) -> Floats:

@@ -108,12 +108,12 @@ def load(folder: Path, lang: str) -> Lexicon:
     written: list[str] = []
     for path in sorted(folder.glob("*.yaml")):
         if path.name not in NOT_TAGS:
-            document = read(path, f"language/{lang}/{path.name}")
+            document = read(path, f"language/{lang}/{path.name}", keep=False)
             patterns += _patterns(document, lang, classes, common)
             innocent += document.data.get("innocent", [])
             written += [str(raw["match"]) for raw in document.data["patterns"]]
     _unique(patterns)
-    context = read(folder / "context.yaml", f"language/{lang}/context.yaml")
+    context = read(folder / "context.yaml", f"language/{lang}/context.yaml", keep=False)
     cues = tuple(_cue(context, number, raw, classes, common) for number, raw in enumerate(context.data["cues"]))
     normaliser = Normaliser(
         {str(k): str(v) for k, v in _mapping(folder / "characters.yaml").items()},
@@ -126,7 +126,7 @@ def load(folder: Path, lang: str) -> Lexicon:
 
 
 def _mapping(path: Path) -> dict[str, Any]:
-    return read(path, f"language/{path.parent.name}/{path.name}").data or {} if path.is_file() else {}
+    return read(path, f"language/{path.parent.name}/{path.name}", keep=False).data or {} if path.is_file() else {}
 
 
 def _vocabulary(classes: Mapping[str, list[str]], written: list[str]) -> frozenset[str]:

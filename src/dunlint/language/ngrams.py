@@ -55,7 +55,7 @@ class Ngrams:
 @dataclass(frozen=True)
 class Keys:
     """Hashes in order, to be found again: by their first 16 bits at once, then one by one among the few that share
-    them. Hashes are even, so that this takes a fifth of the time of a binary search.
+    them. Hashes are even, so that this takes a third of the time of a binary search.
     """
 
     keys: NDArray[Any]

@@ -32,7 +32,9 @@ def write(document: Document, target: Path, lang: str) -> None:
 def write_audit(audit: Audit, target: Path, lang: str) -> None:
     findings = audit.findings
     extra = tuple(name for name in ("week", "hour", "weekday") if name in findings.columns)
-    rows = ({**row, "quote": first_quote(json.loads(row["quotes"] or "[]"))} for row in findings.iter_rows(named=True))
+    rows = (
+        {**row, "quote": first_quote(json.loads(row["quotes"] or "[]"))} for row in findings.iter_rows(named=True)
+    )
     _write(target, (*COLUMNS[:-1], *extra, "quote"), rows)
 
 

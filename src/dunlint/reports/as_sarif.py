@@ -98,7 +98,9 @@ def _level(finding: Finding) -> str:
     return "warning" if finding.verdict == "warning" and level == "error" else level
 
 
-def _result(finding: Finding, rules: list[str], sources: Mapping[str, Mapping[str, Any]], lang: str) -> dict[str, Any]:
+def _result(
+    finding: Finding, rules: list[str], sources: Mapping[str, Mapping[str, Any]], lang: str
+) -> dict[str, Any]:
     review = finding.verdict == "review"
     others = [sources[name] for name in finding.contacts if name != finding.contact_id and name in sources]
     return {

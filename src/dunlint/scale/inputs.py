@@ -102,11 +102,8 @@ def gather(
         done = spool(given.others, folder, zone=zone, mapping=mapping, progress=progress)
         for name, written in done.files.items():
             files[name] += [TableFile(path, "", spooled=True) for path in written]
-        rest = {
-            "unreadable": tuple(done.unreadable),
-            "notes": (*rest["notes"], *done.notes),
-            "kept_events": done.kept_events,
-        }
+        rest = {"unreadable": tuple(done.unreadable), "notes": (*rest["notes"], *done.notes),
+                "kept_events": done.kept_events}
         inputs += _hashed(given.others)
     if not files["contacts"]:
         raise InputError("no_contacts", where=", ".join(map(str, paths)))

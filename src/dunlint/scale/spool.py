@@ -16,6 +16,7 @@ import polars as pl
 
 from dunlint import i18n
 from dunlint.errors import UnreadableFile
+from dunlint.records.inputs import files_below
 from dunlint.records.load import spill
 from dunlint.records.reader import Known, Note, choose
 from dunlint.records.readers.tables import mapped
@@ -72,8 +73,10 @@ def spool(
 def _by_batches(path: str | Path, known: Known) -> list[Scan]:
     """The tables of a file or folder, if each names its cases and contacts itself; none for anything else."""
     if not is_url(path) and Path(path).is_dir():
-        inside = [file for file in sorted(Path(path).rglob("*")) if not file.is_dir() or file.is_symlink()]
-        tables = [[] if file.is_symlink() else _by_batches(file, known) for file in inside]
+        tables = [
+            [] if isinstance(file, UnreadableFile) or file.is_symlink() else _by_batches(file, known)
+            for file in files_below(Path(path))
+        ]
         return [scan for found in tables for scan in found] if all(tables) else []
     source = source_of(path)
     try:

@@ -68,12 +68,12 @@ def test_a_table_sorts_by_number_and_by_word_both_ways(open_page: Open, case_pag
     page = open_page(case_page).page
     column = ".findings tbody td:first-child"
     order = ["critical", "high", "medium", "low", "info"]
-    page.click(".findings th:nth-child(1) button")
-    page.click(".findings th:nth-child(1) button")
+    page.click('.findings th:nth-child(1) button')
+    page.click('.findings th:nth-child(1) button')
     numbers = [int(text) for text in page.locator(column).all_text_contents()]
     assert numbers == sorted(numbers, reverse=True)
     assert page.locator(".findings th:nth-child(1)").get_attribute("aria-sort") == "descending"
-    page.click(".findings th:nth-child(2) button")
+    page.click('.findings th:nth-child(2) button')
     severities = [order.index(row) for row in page.locator(".findings tbody tr").evaluate_all(
         "rows => rows.map(row => row.dataset.severity)")]  # fmt: skip
     assert severities == sorted(severities, reverse=True)

@@ -23,7 +23,9 @@ def recognises(source: Source) -> bool:
 
 
 def read(source: Source, known: Known) -> Iterator[Item]:
-    text = "\n".join(COMMA.sub(r"\1.\2", line) if "-->" in line else line for line in _lines(source.text()).split("\n"))
+    text = "\n".join(
+        COMMA.sub(r"\1.\2", line) if "-->" in line else line for line in _lines(source.text()).split("\n")
+    )
     return subtitles.read(source, known, HEADER + text, "SRT", shift=HEADER.count("\n"))
 
 

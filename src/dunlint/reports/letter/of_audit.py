@@ -80,7 +80,9 @@ def _around(audit: Audit, lang: str) -> Iterator[Block]:
         yield table(head, rows, (5, 5, 1.4), lang)
     if told["checklist"]:
         yield Heading(i18n.text("letter.checklist_title", lang))
-        yield items([run(f"{item[f'title_{lang}']}: {item[f'needs_{lang}']}", lang=lang) for item in told["checklist"]])
+        yield items(
+            [run(f"{item[f'title_{lang}']}: {item[f'needs_{lang}']}", lang=lang) for item in told["checklist"]]
+        )
     if len(audit.unreadable):
         yield Heading(i18n.text("letter.unread_title", lang))
         lines = [tuple(row.values()) for row in _rows(audit.unreadable)]
