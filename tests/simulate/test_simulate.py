@@ -47,6 +47,13 @@ def test_messages_with_words_are_lawful_too(tmp_path: Path) -> None:
     assert outcome.summary["findings"]["total"] > 0
 
 
+def test_every_blank_of_a_template_is_filled(tmp_path: Path) -> None:
+    simulate(100, 6, tmp_path)
+    texts = pl.read_parquet(tmp_path / "contacts.parquet")["text"].drop_nulls()
+    assert len(texts) > 100
+    assert texts.filter(texts.str.contains(r"[{}]|[a-z]\.[A-Z]")).to_list() == []
+
+
 def test_no_portfolio_no_records(tmp_path: Path) -> None:
     with pytest.raises(BadArgument, match="cn, us"):
         simulate(1, 1, tmp_path, jurisdictions=("xx",))

@@ -19,10 +19,11 @@ from dunlint.language.tagger import Tag, language_of, tagger
 from dunlint.yaml_places import read
 
 AT_ONCE = 4096  # turns that are analysed together
-MOST_KNOWN = 200_000  # distinct utterances whose tags are remembered
 SURROGATES = re.compile("[\ud800-\udfff]")
 Said = tuple[str, str, str]  # text, speaker, party
+SAID = ["text", "speaker", "party"]
 
+UTTERANCE = ("contact_id", "turn", "speaker")
 TURN_COLUMNS: dict[str, Any] = {
     "contact_id": pl.String,
     "turn": pl.Int64,
@@ -44,6 +45,7 @@ TAG_COLUMNS: dict[str, Any] = {
     "unit": pl.String,
     "by": pl.String,
 }
+FOUND_COLUMNS = {"said": pl.UInt32} | {name: kind for name, kind in TAG_COLUMNS.items() if name not in UTTERANCE}
 
 
 @dataclass(frozen=True)
@@ -59,32 +61,31 @@ class Heard:
 
 def analyse(contacts: pl.DataFrame, *, model: bool = True) -> Heard:
     """Turns and tags of every contact that has words. Pure in the table; linear in its text."""
-    turns = utterances(contacts)
-    speaking = contacts.filter(pl.col("contact_id").is_in(turns["contact_id"].unique().implode()))
-    parties = dict(zip(speaking["contact_id"], speaking["party"], strict=True))
-    found: dict[Said, list[Tag]] = {}
-    rows: list[tuple[Any, ...]] = []
-    for part in turns.iter_slices(AT_ONCE):
-        keys = [
-            (text, speaker, parties[contact] or "unknown")
-            for contact, speaker, text in part.select("contact_id", "speaker", "text").iter_rows()
-        ]
-        _learn(found, keys, model)
-        for (contact, turn), key in zip(part.select("contact_id", "turn").iter_rows(), keys, strict=True):
-            rows += [(contact, turn, key[1], *_cells(key[0], tag)) for tag in found[key]]
-    return Heard(turns, pl.DataFrame(rows, schema=TAG_COLUMNS, orient="row"))
+    said = utterances(contacts)
+    turns, said = said.select(*TURN_COLUMNS), said.select(*UTTERANCE, "text", "party")
+    distinct = said.select(SAID).unique(maintain_order=True).with_row_index("said")
+    found = _found(distinct, model)
+    known = said.join(distinct.filter(pl.col("said").is_in(found["said"].unique().implode())), on=SAID, how="inner",
+                      maintain_order="left")  # fmt: skip
+    tags = known.join(found, on="said", how="inner", maintain_order="left_right").select(*TAG_COLUMNS)
+    return Heard(turns, tags)
+
+
+def _found(distinct: pl.DataFrame, model: bool) -> pl.DataFrame:
+    """Tags of each distinct utterance (its number is `said`), in the order of the text."""
+    columns: dict[str, list[Any]] = {name: [] for name in FOUND_COLUMNS}
+    for part in distinct.iter_slices(AT_ONCE):
+        texts = part["text"].to_list()
+        tagged = tag_texts(list(zip(texts, part["speaker"], part["party"], strict=True)), model=model)
+        for number, text, tags in zip(part["said"], texts, tagged, strict=True):
+            for tag in tags:
+                for column, cell in zip(columns.values(), (number, *_cells(text, tag)), strict=True):
+                    column.append(cell)
+    return pl.DataFrame(columns, schema=FOUND_COLUMNS)
 
 
 def _cells(text: str, tag: Tag) -> tuple[Any, ...]:
     return tag.tag, tag.attribution, tag.start, tag.end, text[tag.start : tag.end], tag.value, tag.unit, tag.by
-
-
-def _learn(found: dict[Said, list[Tag]], keys: list[Said], model: bool) -> None:
-    """Add what is new among the keys; what is known is forgotten when there is too much of it."""
-    if len(found) > MOST_KNOWN:
-        found.clear()
-    new = [key for key in dict.fromkeys(keys) if key not in found]
-    found.update(zip(new, tag_texts(new, model=model), strict=True))
 
 
 def tag_text(text: str, speaker: str = "unknown", party: str = "unknown", *, model: bool = True) -> list[Tag]:
@@ -127,7 +128,10 @@ def _in_language(lang: str, said: list[Said], model: bool) -> list[list[Tag]]:
 
 
 def utterances(contacts: pl.DataFrame) -> pl.DataFrame:
-    """One row an utterance. A transcript has its turns; a message is one turn, said by the side that sent it."""
+    """TURN_COLUMNS and the party reached, one row an utterance.
+
+    A transcript has its turns; a message is one turn, said by the side that sent it.
+    """
     messages = contacts.filter(
         pl.col("turns").is_null() & pl.col("text").is_not_null() & (pl.col("text") != "")
     ).select(
@@ -137,14 +141,16 @@ def utterances(contacts: pl.DataFrame) -> pl.DataFrame:
         pl.lit(None, pl.Float64).alias("start"),
         pl.lit(None, pl.Float64).alias("end"),
         "text",
+        pl.col("party").fill_null("unknown"),
     )
     spoken = contacts.filter(pl.col("turns").is_not_null()).select("contact_id", "party", "turns")
     rows = [
-        (contact, number, speaker_role(turn["speaker"], party), turn["start"], turn["end"], turn["text"])
+        (contact, number, speaker_role(turn["speaker"], party), turn["start"], turn["end"], turn["text"],
+         party or "unknown")
         for contact, party, turns in spoken.iter_rows()
         for number, turn in enumerate(turns)
     ]
-    return pl.concat([messages, pl.DataFrame(rows, schema=TURN_COLUMNS, orient="row")])
+    return pl.concat([messages, pl.DataFrame(rows, schema=TURN_COLUMNS | {"party": pl.String}, orient="row")])
 
 
 def _sender() -> pl.Expr:

@@ -277,7 +277,7 @@ def _filled(words: pl.Expr) -> pl.Expr:
         "days": (pl.col("_number") % 90 + 1).cast(pl.String),
     }  # fmt: skip
     for name, value in blanks.items():
-        words = words.str.replace(f"{{{name}}}", value, literal=True)
+        words = words.str.replace_all(f"{{{name}}}", value, literal=True)
     return words
 
 
