@@ -7,9 +7,8 @@ from typing import Any
 
 import polars as pl
 
-from dunlint import i18n
 from dunlint.records.merge import number
-from dunlint.records.reader import Known
+from dunlint.records.reader import Known, Note
 from dunlint.records.schema import CONTACT_COLUMNS
 
 SHORTEST_NUMBER = 7  # shorter ones are service numbers and placeholders
@@ -46,9 +45,7 @@ def _with_people(frame: pl.DataFrame, people: Mapping[str, Mapping[str, Any]]) -
     return frame
 
 
-def linked(
-    contacts: pl.LazyFrame, named_by_file: Mapping[str, str], lang: str | None
-) -> tuple[dict[str, str], list[str]]:
+def linked(contacts: pl.LazyFrame, named_by_file: Mapping[str, str]) -> tuple[dict[str, str], list[Note]]:
     """(case of a file -> the case it belongs to, reasons): files that nothing names a case for, but in which the debtor
     has one and the same number, are one case, unless they name different creditors.
 
@@ -73,5 +70,5 @@ def linked(
         if first != file and len(named | set(creditors)) <= 1:
             named |= set(creditors)
             same[named_by_file[file]] = named_by_file[first]
-            told.append(i18n.text("note.same_debtor", lang, file=first, other=file, case=named_by_file[first]))
+            told.append(Note("note.same_debtor", {"file": first, "other": file, "case": named_by_file[first]}))
     return same, told

@@ -12,7 +12,6 @@ from typing import Any
 
 import polars as pl
 
-from dunlint import i18n
 from dunlint.errors import InputError, UnreadableFile
 from dunlint.records import on_disk
 from dunlint.records.case_file import CaseFile
@@ -20,6 +19,7 @@ from dunlint.records.cases import completed, linked
 from dunlint.records.columns import ContactTable, event_table, finished, stored, table
 from dunlint.records.inputs import mappings_in, sources
 from dunlint.records.merge import merge
+from dunlint.records.notes import Notes
 from dunlint.records.reader import Item, Kept, Known, Note, Reader, Row, Table, choose
 from dunlint.records.readers import tables as table_readers
 from dunlint.records.schema import (
@@ -45,11 +45,11 @@ Progress = Callable[[str], None]
 class Gathered:
     """What the readers have yielded so far."""
 
+    notes: Notes
     contacts: ContactTable = field(default_factory=ContactTable)
     accounts: list[dict[str, Any]] = field(default_factory=list)
     events: list[dict[str, Any]] = field(default_factory=list)
     unreadable: list[Unreadable] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
     kept: set[tuple[str, str]] = field(default_factory=set)
     rules: list[str] = field(default_factory=list)
     failed: list[UnreadableFile] = field(default_factory=list)
@@ -81,7 +81,7 @@ def load(
     Raises UnreadableFile if nothing at all could be read, InputError for a wrong case file or mapping.
     """
     with scratch() as place:
-        gathered = _gather(paths, Gathered(), place, format_in, zone, owner, mapping, lang, progress)
+        gathered = _gather(paths, Gathered(Notes(lang)), place, format_in, zone, owner, mapping, lang, progress)
     contacts, records, _ = _records(gathered, case, lang)
     return replace(records, contacts=finished(contacts.collect()))
 
@@ -102,7 +102,7 @@ def spill(
     Copies of one contact in several files are compared in memory, and accounts and events are held there.
     """
     with scratch(folder) as unpacked, scratch(folder) as pieces:
-        gathered = Gathered(ContactTable(pieces))
+        gathered = Gathered(Notes(lang), ContactTable(pieces))
         _gather(paths, gathered, unpacked, format_in, zone, (), mapping, lang, progress)
         large = gathered.contacts.on_disk
         contacts, records, merged = _records(gathered, case, lang)
@@ -171,7 +171,7 @@ def _read_one(
         if len(gathered.contacts) == before:
             return
     if garbled:
-        gathered.notes.append(i18n.text("note.bytes_lost", lang, file=source.name, count=garbled))
+        gathered.notes.add(Note("note.bytes_lost", {"file": source.name, "count": garbled}))
     gathered.read_files += 1
     _add_case(case, case_id, gathered)
 
@@ -201,9 +201,10 @@ def _take(
     elif isinstance(found, Kept):
         gathered.kept |= found.events
         gathered.rules += [name for name in found.rules if name not in gathered.rules]
-        gathered.notes += found.notes
+        for note in found.notes:
+            gathered.notes.add_text(note)
     elif isinstance(found, Note):
-        gathered.notes.append(i18n.text(found.key, lang, **found.values))
+        gathered.notes.add(found)
     else:
         gathered.unreadable.append(found)
 
@@ -276,7 +277,9 @@ def _records(gathered: Gathered, case: str | None, lang: str | None) -> tuple[pl
     """
     contacts = gathered.contacts.lazy()
     gathered.contacts = ContactTable()  # the pieces are not needed any more
-    renamed, told = _cases(contacts, gathered, case, lang)
+    renamed, told = _cases(contacts, gathered, case)
+    for note in told:
+        gathered.notes.add(note)
     if renamed:
         contacts = contacts.with_columns(pl.col("case_id").replace(renamed))
     for row in (*gathered.accounts, *gathered.events):
@@ -287,16 +290,14 @@ def _records(gathered: Gathered, case: str | None, lang: str | None) -> tuple[pl
         accounts=table(gathered.accounts, ACCOUNT_COLUMNS),
         events=event_table(gathered.events),
         unreadable=tuple(gathered.unreadable),
-        notes=(*gathered.notes, *told, *merges),
+        notes=(*gathered.notes.told(), *merges),
         kept_events=frozenset((renamed.get(name, name), kind) for name, kind in gathered.kept),
         jurisdictions=tuple(gathered.rules),
     )
     return contacts, records, bool(merges)
 
 
-def _cases(
-    contacts: pl.LazyFrame, gathered: Gathered, case: str | None, lang: str | None
-) -> tuple[dict[str, str], list[str]]:
+def _cases(contacts: pl.LazyFrame, gathered: Gathered, case: str | None) -> tuple[dict[str, str], list[Note]]:
     """(case id -> the case id it belongs to, reasons): all are `case`; a table beside a case.yaml whose rows name one
     case is that case; files about the same debtor's number are one.
     """
@@ -304,21 +305,21 @@ def _cases(
     if case:
         names = {*files["case_id"], *(row["case_id"] for row in (*gathered.accounts, *gathered.events))}
         return dict.fromkeys([*names, *(name for name, _ in gathered.kept)], case), []
-    renamed, told = linked(contacts, gathered.made_case, lang)
-    told += _apart(files["case_id"], renamed, gathered, lang)
+    renamed, told = linked(contacts, gathered.made_case)
+    told += _apart(files["case_id"], renamed, gathered)
+    named = dict(files.group_by("source_file").agg(pl.col("case_id")).iter_rows())
     for file, folder in gathered.folder_case.items():
-        named = files.filter(pl.col("source_file") == file)["case_id"]
-        if len(named) == 1 and named[0] != folder:
-            renamed[named[0]] = folder
-            told.append(i18n.text("note.case_of_folder", lang, file=file, named=named[0], case=folder))
+        if len(cases := named.get(file, ())) == 1 and cases[0] != folder:
+            renamed[cases[0]] = folder
+            told.append(Note("note.case_of_folder", {"file": file, "named": cases[0], "case": folder}))
     return renamed, told
 
 
-def _apart(named: pl.Series, renamed: dict[str, str], gathered: Gathered, lang: str | None) -> list[str]:
+def _apart(named: pl.Series, renamed: dict[str, str], gathered: Gathered) -> list[Note]:
     """Files that are cases of their own only because nothing says otherwise: how to say so."""
     cases = named.replace(renamed).unique()
     made = sorted({renamed.get(name, name) for name in gathered.made_case.values()} & set(cases))
     if not made or len(cases) == 1:
         return []
     shown = ", ".join(made[:MOST_NAMED]) + (" …" if len(made) > MOST_NAMED else "")
-    return [i18n.text("note.cases_apart", lang, count=len(cases), made=shown)]
+    return [Note("note.cases_apart", {"count": len(cases), "made": shown})]
