@@ -16,9 +16,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from dunlint.errors import OutputError
-from dunlint.writing import write_bytes
-
 T = TypeVar("T")
 
 FOLDER = "__pycache__"
@@ -39,10 +36,16 @@ def kept(beside: Path, made_from: Sequence[bytes], make: Callable[[], T],
         pass
     made = make()
     if not sys.dont_write_bytecode:
-        with suppress(OutputError):  # a folder that cannot be written
-            whole = {"digest": digest.hexdigest(), "kept": bare(made)}
-            write_bytes(place, json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode())
+        _keep(place, {"digest": digest.hexdigest(), "kept": bare(made)})
     return made
+
+
+def _keep(place: Path, whole: dict[str, Any]) -> None:
+    from dunlint.errors import OutputError  # here, so that what a start reads needs neither
+    from dunlint.writing import write_bytes
+
+    with suppress(OutputError):  # a folder that cannot be written
+        write_bytes(place, json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode())
 
 
 @cache

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from dunlint.kept import kept
 
 LANGUAGES = ("zh", "en")
 VERDICT_ORDER = ("violation", "presumed_violation", "warning", "review")
@@ -20,9 +20,16 @@ VERDICT_ORDER = ("violation", "presumed_violation", "warning", "review")
 @cache
 def catalogue(lang: str) -> dict[str, str]:
     """Key -> sentence with `{blanks}`, for "zh" or "en"."""
-    text = (Path(__file__).parent / f"{lang}.yaml").read_text(encoding="utf-8")
+    file = Path(__file__).parent / f"{lang}.yaml"
+    data = file.read_bytes()
+    return kept(file, [data], lambda: _parsed(data), dict, dict)
+
+
+def _parsed(data: bytes) -> dict[str, str]:
+    import yaml
+
     flat: dict[str, str] = {}
-    _flatten("", yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)), flat)
+    _flatten("", yaml.load(data, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)), flat)
     return flat
 
 

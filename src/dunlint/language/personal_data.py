@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from stdnum import luhn
 from stdnum.cn import ric
@@ -116,7 +116,12 @@ class Worded:
     kind: str
     keep: int
     needs: tuple[str, ...]
-    pattern: re.Pattern[str]
+    match: str
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Compiled where a text has one of the needed words: it takes 10 ms."""
+        return re.compile(self.match)
 
 
 @cache
@@ -128,7 +133,7 @@ def _worded() -> tuple[Worded, ...]:
             kind=shape["kind"],
             keep=shape["keep"],
             needs=tuple(shape.get("needs", ())),
-            pattern=re.compile(shape["match"].format(**data["words"])),
+            match=shape["match"].format(**data["words"]),
         )
         for shape in data["shapes"]
     )
