@@ -11,7 +11,7 @@ from dunlint.language import tagger as module
 from dunlint.language.analyse import tag_text, tag_texts
 from dunlint.language.context import attribute
 from dunlint.language.lexicon import lexicon
-from dunlint.language.tagger import SHORT, Tagger, language_of
+from dunlint.language.tagger import SHORT, Tagger, language_of, tagger
 from dunlint.language.template import compile_template
 
 CORPUS = Path(__file__).parents[2] / "corpus" / "messages"
@@ -79,3 +79,15 @@ def test_a_cue_that_is_not_in_the_text_is_not_looked_for() -> None:
     start = text.index("上门")
     assert attribute(words, text, start, start + 2, "threat_visit", "collector") == "negated"
     assert attribute(words, text, start, start + 2, "threat_visit", "collector", cues=0) == "performed"
+
+
+def test_an_anchor_inside_another_english_word_wakes_nothing() -> None:
+    english = tagger("en")
+    text = "used for that purpose, northfield recovery said"
+    words = {english.literals[number] for number, _, _ in english._whole_words(text, _hits(english, text))}
+    assert "recovery" in words
+    assert not {"pos", "field recovery"} & words
+
+
+def _hits(english: Tagger, text: str) -> list[tuple[int, int, int]]:
+    return english.automaton.find_matches_as_indexes(text, overlapping=True)

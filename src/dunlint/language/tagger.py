@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, reduce
 from itertools import accumulate
@@ -69,6 +69,7 @@ class Tagger:
         self.marks = [marks.get(literal, 0) for literal in self.literals]
         self.needs = [reduce(or_, (rows[row] for row in pattern.besides), 0) for pattern in words.patterns]
         self.automaton = ahocorasick_rs.AhoCorasick(self.literals, store_patterns=False)
+        self.begins, self.ends = _bounded(self.literals, self.marks) if words.lang == "en" else ([], [])
         self._heard: dict[tuple[str, str], Owners] = {}
 
     def tags(self, text: str, speaker: str = "unknown", party: str = "unknown") -> list[Tag]:
@@ -78,6 +79,8 @@ class Tagger:
     def tags_of(self, normal: Normal, speaker: str, party: str) -> list[Tag]:
         """The same for a text that is in plain spelling already."""
         hits = self.automaton.find_matches_as_indexes(normal.text, overlapping=True)
+        if self.begins:
+            hits = self._whole_words(normal.text, hits)
         matches = list(self._matches(normal.text, hits, self._owners(speaker, party)))
         if not matches:
             return []
@@ -93,6 +96,15 @@ class Tagger:
             if tag is not None:
                 found.setdefault((tag.tag, tag.start, tag.end), tag)
         return _widest(found.values())
+
+    def _whole_words(self, text: str, hits: list[Hit]) -> list[Hit]:
+        """The hits that no letter runs on from: words of scripts with spaces are whole words in every pattern."""
+        begins, ends, last = self.begins, self.ends, len(text)
+        return [
+            hit for hit in hits
+            if not (begins[hit[0]] and hit[1] and _in_word(text[hit[1] - 1]))
+            and not (ends[hit[0]] and hit[2] < last and _in_word(text[hit[2]]))
+        ]  # fmt: skip
 
     def _matches(self, text: str, hits: list[Hit], owners: Owners) -> Iterator[Match]:
         """What the woken patterns find: those that own a free hit, if the text holds all that their matches hold."""
@@ -135,6 +147,16 @@ class Tagger:
         value, unit = parse(pattern.value, normal.text[start:end]) if pattern.value else (None, None)
         first, last = normal.span(start, end)
         return Tag(pattern.tag, attribution, first, last, pattern.id, value, unit)
+
+
+def _in_word(char: str) -> bool:
+    return char.isalnum() or char == "_"
+
+
+def _bounded(literals: Sequence[str], marks: Sequence[int]) -> tuple[list[bool], list[bool]]:
+    """Whether each literal begins, and ends, as a word does; innocent phrases may lie inside words."""
+    bounds = [(not mark & INNOCENT, literal) for literal, mark in zip(literals, marks, strict=True)]
+    return [one and _in_word(word[0]) for one, word in bounds], [one and _in_word(word[-1]) for one, word in bounds]
 
 
 def _counts(pattern: Pattern, speaker: str, party: str) -> bool:

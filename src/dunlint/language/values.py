@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from dunlint.resources import rules_root
 from dunlint.yaml_places import read
@@ -55,6 +55,7 @@ def units() -> Units:
     return Units(**data, number=re.compile(number), period=re.compile(_longest_first(data["per_year"])))
 
 
+@lru_cache(maxsize=4096)  # the same amounts stand in the same templates
 def parse(kind: str, words: str) -> tuple[float | None, str | None]:
     """(value, unit) of a claim: `amount` in the account's currency, `rate` as a fraction a year, `deadline` in days
     from now; (None, None) where the words state none."""
