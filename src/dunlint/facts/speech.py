@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import reduce
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from dunlint.facts.attributes import yardstick
@@ -13,15 +14,18 @@ from dunlint.facts.conditions import Anchor, Claim, Keywords, Says, Silence, Tur
 from dunlint.facts.kleene import FALSE, TRUE, UNKNOWN, Answers, Rows, constant, negation
 from dunlint.facts.table import Ground
 
+NOTHING_SAID = pl.DataFrame(
+    schema={"row": pl.Int64, "turn": pl.Int64, "start": pl.Int64, "end": pl.Int64, "quote": pl.String, "by": pl.String}
+)
 CLAIM_TAGS = {"amount": "claim_amount", "rate": "claim_rate", "fee": "claim_fee"}
 
 
 def says(ground: Ground, condition: Says) -> Answers:
     """Whether it is said often enough; unknown where the contact has no words on record."""
     sure = spoken(ground, condition, condition.speaker)
-    unsure = spoken(ground, condition, "unknown") if condition.speaker not in ("any", "unknown") else sure.clear()
+    unsure = spoken(ground, condition, "unknown") if condition.speaker not in ("any", "unknown") else NOTHING_SAID
     answer = constant(FALSE, len(ground.contacts))
-    answer[_often(pl.concat([sure, unsure]), condition.at_least)] = UNKNOWN
+    answer[_often(sure if unsure.is_empty() else pl.concat([sure, unsure]), condition.at_least)] = UNKNOWN
     answer[_often(sure, condition.at_least)] = TRUE
     answer[ground.wordless] = UNKNOWN
     return negation(answer) if condition.absent else answer
@@ -56,18 +60,18 @@ def spoken(ground: Ground, condition: Says, speaker: str) -> pl.DataFrame:
 def _utterances(
     ground: Ground, tag: str | list[str] | None, words: Keywords | None, speaker: str, attribution: Sequence[str]
 ) -> pl.DataFrame:
-    columns = ["row", "turn", "start", "end", "quote", "by"]
-    by_speaker = _by(speaker)
     if tag is not None:
         tags = {tag} if isinstance(tag, str) else set(tag)
         if not tags & ground.told_tags:
-            return ground.tags.clear().select(columns)
+            return NOTHING_SAID
         return ground.tags.filter(
-            by_speaker & pl.col("tag").is_in(tags) & pl.col("attribution").is_in(attribution)
-        ).select(columns)
+            _by(speaker) & pl.col("tag").is_in(tags) & pl.col("attribution").is_in(attribution)
+        ).select(*NOTHING_SAID.columns)
     assert words is not None
-    holding = ground.turns.filter(_contains(ground, words))
-    return (holding.filter(by_speaker) if len(holding) else holding).select(
+    holding = _contains(ground, words)
+    if not holding.any():
+        return NOTHING_SAID
+    return ground.turns.filter(holding).filter(_by(speaker)).select(
         "row",
         "turn",
         pl.lit(0, pl.Int64).alias("start"),
@@ -84,7 +88,7 @@ def _by(speaker: str) -> pl.Expr:
     return pl.col("speaker").is_in(["collector", "bot"] if speaker == "collector" else [speaker])
 
 
-def _contains(ground: Ground, words: Keywords) -> pl.Series:
+def _contains(ground: Ground, words: Keywords) -> npt.NDArray[np.bool_]:
     """For each turn whether its words are as asked."""
     has = ground.words.has
     answer = np.ones(len(ground.turns), np.bool_)
@@ -96,7 +100,7 @@ def _contains(ground: Ground, words: Keywords) -> pl.Series:
         answer = answer & ~reduce(np.logical_or, has(words.none))
     if words.of:
         answer = answer & (sum(one.astype(np.int64) for one in has(words.of)) >= (words.at_least or 1))
-    return pl.Series(answer, dtype=pl.Boolean)
+    return answer
 
 
 def _placed(found: pl.DataFrame, turns: Turns, ground: Ground) -> pl.DataFrame:
