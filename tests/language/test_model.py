@@ -39,11 +39,15 @@ def test_ngrams_stay_inside_their_text() -> None:
     assert ids[1] == ids[2]  # the same character, wherever it stands
 
 
-def test_digits_are_alike_and_words_are_whole() -> None:
+def test_a_number_is_one_digit_and_words_are_whole() -> None:
     grams = Ngrams((), (1, 2))
-    one, two = grams(["pay 500 now!"])[0], grams(["pay 731 now!"])[0]
+    one, two = grams(["pay 5 now!"])[0], grams(["pay 310110199003078888 now!"])[0]
     assert one.tolist() == two.tolist()
     assert len(one) == 4 + 3  # three words and a mark, and the pairs of neighbours
+
+
+def test_numbers_of_neighbouring_texts_stay_apart() -> None:
+    assert Ngrams((1,))(["12", "34", "a5"])[1].tolist() == [0, 1, 2, 2]
 
 
 def test_no_text_has_no_ngrams() -> None:

@@ -18,7 +18,6 @@ from dunlint.language.tagger import Tag
 MEANT = ("performed", "reported")
 BY = "model"
 PIECE = 400  # characters: about the longest message that the model has learned from
-LONG = re.compile(r"[0-9]{5,}x?")  # a number that says nothing of what is meant
 _MARKS = re.compile(r"[。！？!?；;\n]+|\.(?=\s)")
 
 
@@ -72,15 +71,14 @@ class Model:
 
     def _kept(self, said: Sequence[Said], phrases: Sequence[list[Tag]], rows: Floats) -> list[list[Tag]]:
         """The tags of phrases without what the model is sure against: of the whole text, and of the words around too,
-        so that a threat is not struck out because it stands among lawful sentences; long numbers, which would drown the
-        words, are shortened there.
+        so that a threat is not struck out because it stands among lawful sentences.
         """
         named = ((place, tag) for place, tags in enumerate(phrases) for tag in tags)
         doubted = [(place, tag) for place, tag in named if self._against(tag, rows[place])]
         if not doubted:
             return list(phrases)
         around = [self._sentence(said[place], *_around(said[place][0], tag)) for place, tag in doubted]
-        chances = self.scorer.probabilities([(LONG.sub("0", text), who, whom) for text, who, whom in around])
+        chances = self.scorer.probabilities(around)
         struck = {id(tag) for (_, tag), row in zip(doubted, chances, strict=True) if self._against(tag, row)}
         return [[tag for tag in tags if id(tag) not in struck] for tags in phrases]
 

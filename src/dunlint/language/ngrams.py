@@ -1,8 +1,8 @@
 """Texts -> hashed n-grams of characters and words, a whole batch at a time in NumPy.
 
 What is counted: single characters and rows of them, inside one text, for scripts with spaces also words and rows of
-words, and the groups that words belong to (`senses.py`). Digits count as one and the same digit. The hashes are the
-same on every machine.
+words, and the groups that words belong to (`senses.py`). A row of digits counts as one digit, however long it is, so
+that a case number does not drown the words. The hashes are the same on every machine.
 """
 
 from __future__ import annotations
@@ -86,11 +86,16 @@ class Keys:
 
 
 def codes_of(texts: Sequence[str]) -> tuple[NDArray[np.uint64], Places]:
-    """Code points of all texts in a row, digits folded, and the number of the text each belongs to."""
+    """Code points of all texts in a row, every row of digits as one 0, and the number of the text each belongs to."""
     data = "".join(texts).encode("utf-32-le", "surrogatepass")
     codes = np.frombuffer(data, np.uint32).astype(np.uint64)
-    codes[(codes >= ord("0")) & (codes <= ord("9"))] = ord("0")
-    return codes, np.repeat(np.arange(len(texts)), [len(text) for text in texts])
+    owner = np.repeat(np.arange(len(texts)), [len(text) for text in texts])
+    digit = (codes >= ord("0")) & (codes <= ord("9"))
+    codes[digit] = ord("0")
+    kept = ~digit
+    kept[:1] = True
+    kept[1:] |= ~digit[:-1] | (owner[1:] != owner[:-1])
+    return codes[kept], owner[kept]
 
 
 def rows(values: NDArray[np.uint64], owner: Places, size: int, kind: int) -> Found:
