@@ -17,9 +17,10 @@ SHORTEST_NUMBER = 7  # shorter ones are service numbers and placeholders
 def completed(frame: pl.DataFrame, known: Known, people: Mapping[str, Mapping[str, Any]], case_id: str) -> pl.DataFrame:
     """CONTACT_COLUMNS with what the case file knows of the file (`known.about_file`) and of the collecting number."""
     about = {name: value for name, value in known.about_file.items() if name in CONTACT_COLUMNS}
-    frame = frame.with_columns(
-        [pl.col(name).fill_null(pl.lit(value, dtype=CONTACT_COLUMNS[name])) for name, value in about.items()]
-    )
+    if about:
+        frame = frame.with_columns(
+            [pl.col(name).fill_null(pl.lit(value, dtype=CONTACT_COLUMNS[name])) for name, value in about.items()]
+        )
     if "at" in about:
         frame = frame.with_columns(zone_from=pl.coalesce("zone_from", pl.lit("case")))
     outbound = pl.col("direction").eq_missing("outbound")

@@ -20,7 +20,8 @@ import polars as pl
 from dunlint.errors import UnreadableFile
 from dunlint.records.schema import Unreadable
 from dunlint.records.source import Source
-from dunlint.records.tables.sheet import MOST_COLUMNS, PREFACE_ROWS, Batch, Sheet, header_names
+from dunlint.records.tables.few import FEW
+from dunlint.records.tables.sheet import MOST_COLUMNS, PREFACE_ROWS, Batch, Sheet, header_names, read_once
 from dunlint.records.tables.typed import LINE
 from dunlint.records.tables.words import header_at
 
@@ -69,7 +70,8 @@ class Shape:
 def sheets(source: Source, wanted: frozenset[str] = frozenset()) -> list[Sheet]:
     """The one table of the file; `wanted` are header names that a mapping speaks of."""
     shape = shape_of(source, wanted)
-    return [Sheet("", shape.columns, lambda: batches(source, shape), line=shape.header_line)]
+    rows = read_once(source, lambda: batches(source, shape))
+    return [Sheet("", shape.columns, rows, line=shape.header_line)]
 
 
 def shape_of(source: Source, wanted: frozenset[str] = frozenset()) -> Shape:
@@ -126,8 +128,11 @@ def _blocks(source: Source) -> Iterator[tuple[int, list[str], bool]]:
 
 def _records(lines: list[str], skip: int, shape: Shape, last: bool) -> tuple[list[int], list[str], list[int], int]:
     """(where each record starts, its text, lines given up, where what waits for the next block starts)."""
-    odd = pl.Series(lines, dtype=pl.String).str.count_matches('"', literal=True) % 2 == 1
-    opened = [at for at in odd.arg_true().to_list() if at >= skip]
+    if len(lines) <= FEW:
+        opened = [at for at, line in enumerate(lines) if line.count('"') % 2 and at >= skip]
+    else:
+        odd = pl.Series(lines, dtype=pl.String).str.count_matches('"', literal=True) % 2 == 1
+        opened = [at for at in odd.arg_true().to_list() if at >= skip]
     if not opened:
         return list(range(skip, len(lines))), lines[skip:], [], len(lines)
     starts: list[int] = []
@@ -158,6 +163,9 @@ def _records(lines: list[str], skip: int, shape: Shape, last: bool) -> tuple[lis
 
 def _parsed(texts: list[str], lines: list[int], shape: Shape, name: str) -> tuple[pl.DataFrame, list[Unreadable]]:
     """Records that are well formed as a frame; of the others those that a patient parser can still read."""
+    if (cells := _few_cells(texts, shape)) is not None:
+        schema = dict.fromkeys(shape.columns, pl.String) | {LINE: pl.Int64}
+        return pl.DataFrame({**cells, LINE: lines}, schema=schema), []
     records = pl.DataFrame({"text": texts, LINE: lines}, schema={"text": pl.String, LINE: pl.Int64})
     good = _well_formed(records["text"], shape)
     if good.all():
@@ -167,6 +175,16 @@ def _parsed(texts: list[str], lines: list[int], shape: Shape, name: str) -> tupl
     frame = _frame(records["text"], shape).with_columns(records[LINE])
     patient, unread = _patient(others, shape, name)
     return (pl.concat([frame, patient]).sort(LINE) if len(patient) else frame), unread
+
+
+def _few_cells(texts: list[str], shape: Shape) -> dict[str, list[str | None]] | None:
+    """The columns of a few records; None where there are more, or quotes, or another number of cells."""
+    if not 0 < len(texts) <= FEW:
+        return None
+    rows = [text.split(shape.delimiter) for text in texts]
+    if any('"' in text or not text or len(row) != len(shape.columns) for text, row in zip(texts, rows, strict=True)):
+        return None
+    return {name: [row[place] or None for row in rows] for place, name in enumerate(shape.columns)}
 
 
 def _well_formed(texts: pl.Series, shape: Shape) -> pl.Series:

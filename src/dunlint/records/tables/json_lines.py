@@ -13,7 +13,7 @@ import polars as pl
 from dunlint.records.readers.rows import table_of
 from dunlint.records.schema import Unreadable
 from dunlint.records.source import Source
-from dunlint.records.tables.sheet import BATCH_ROWS, SAMPLE_ROWS, Batch, Sheet, header_names
+from dunlint.records.tables.sheet import BATCH_ROWS, SAMPLE_ROWS, Batch, Sheet, header_names, read_once
 from dunlint.records.tables.typed import LINE
 from dunlint.records.tables.words import COLUMNS
 
@@ -43,7 +43,8 @@ def sheets(source: Source, wanted: frozenset[str] = frozenset()) -> list[Sheet]:
 
 def _sheet(source: Source, kind: str | None, keys: tuple[str, ...], *, first: bool) -> Sheet:
     names = dict(zip(keys, header_names(keys, source.name), strict=True))
-    return Sheet(kind or "", tuple(names.values()), lambda: _batches(source, kind, names, first=first))
+    rows = read_once(source, lambda: _batches(source, kind, names, first=first))
+    return Sheet(kind or "", tuple(names.values()), rows)
 
 
 def objects(source: Source) -> Iterator[tuple[int, dict[str, Any] | str]]:

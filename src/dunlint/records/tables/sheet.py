@@ -14,6 +14,7 @@ import polars as pl
 
 from dunlint.errors import UnreadableFile
 from dunlint.records.schema import Unreadable
+from dunlint.records.source import HEAD_BYTES, Source
 from dunlint.records.tables.typed import LINE
 
 MOST_COLUMNS = 2_000
@@ -52,6 +53,20 @@ class Sheet:
             if len(frame):
                 return frame.head(SAMPLE_ROWS)
         return pl.DataFrame({name: [] for name in (*self.columns, LINE)})
+
+
+def read_once(source: Source, batches: Callable[[], Iterator[Batch]]) -> Callable[[], Iterator[Batch]]:
+    """`batches`, kept from the first reading where the file is small: a tiny one is parsed once for sample and rows."""
+    if len(source.head) >= HEAD_BYTES:
+        return batches
+    kept: list[list[Batch]] = []
+
+    def again() -> Iterator[Batch]:
+        if not kept:
+            kept.append(list(batches()))
+        return iter(kept[0])
+
+    return again
 
 
 def header_names(cells: Iterable[str | None], where: str) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ import polars as pl
 from dunlint.records.readers.rows import CLOSED_SETS, table_of
 from dunlint.records.schema import UTC_TIME
 from dunlint.records.tables import times
+from dunlint.records.tables.few import few
 from dunlint.records.tables.mapping import ANYTHING_ELSE, Column, Mapping
 from dunlint.records.tables.sheet import Sheet
 from dunlint.records.tables.typed import LINE
@@ -182,6 +183,8 @@ class _Guessing:
         if values.dtype.is_temporal():
             return Column((header,)), (), 1.0
         text = as_text(values)
+        if certainty == "own" and times.few_with_offset(text) is not None:  # nothing else that it could be
+            return Column((header,)), (), 1.0
         plain = times.spelled_plainly(text)
         order = times.order_of(plain)
         column = Column((header,), format=order or _epoch(plain))
@@ -200,8 +203,7 @@ class _Guessing:
         return column, (), _share(text.is_not_null() & ~read, text)
 
     def _chosen(self, header: str, target: str, values: pl.Series) -> tuple[Column, tuple[str, ...], float]:
-        text = as_text(values).str.strip_chars()
-        distinct = text.drop_nulls().unique(maintain_order=True).to_list()
+        text, distinct = _trimmed(as_text(values))
         known = answers(target) if asks(header) and answers(target) else value_words(target)
         codes = CLOSED_SETS.get(target, tuple(words("values").get(target, ())))
         if distinct and all(value in codes for value in distinct) and target != "direction":
@@ -284,9 +286,20 @@ class _Guessing:
                 yield name, self.left.get(name, "no_name")
 
     def _example(self, header: str) -> str:
-        text = as_text(self.sample[header].drop_nulls().head(1))
+        values = self.sample[header]
+        first = next((row for row, one in enumerate(few(values) or ()) if one is not None), None)
+        text = as_text(values.drop_nulls().head(1) if first is None else values.slice(first, 1))
         shown = re.sub(r"\s+", " ", text[0] or "") if len(text) else ""
         return shown if len(shown) <= MOST_SHOWN else shown[: MOST_SHOWN - 1] + "…"
+
+
+def _trimmed(text: pl.Series) -> tuple[pl.Series, list[str]]:
+    """(texts without outer spaces, the distinct ones among them)."""
+    rows = few(text)
+    if rows is not None and all(one is None or one == one.strip() for one in rows):
+        return text, list(dict.fromkeys(one for one in rows if one is not None))
+    text = text.str.strip_chars()
+    return text, text.drop_nulls().unique(maintain_order=True).to_list()
 
 
 def _share(bad: pl.Series | None, values: pl.Series) -> float:

@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 import polars as pl
 
 from dunlint.records.schema import UTC_TIME
+from dunlint.records.tables.few import few
 from dunlint.records.tables.words import words
 
 LOCAL_TIME = pl.Datetime("us")
@@ -22,6 +23,7 @@ EPOCH_UNITS = {"epoch": 1_000_000, "epoch_ms": 1_000}
 EXCEL_DAY_ZERO = datetime(1899, 12, 30)
 YEARS = (1900, 2200)
 MONTHS = 12
+WITH_OFFSET = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:Z|[+-][0-9]{2}:[0-9]{2})")
 OFFSET = r"(?:Z|[+-]\d{2}:?\d{2})$"
 
 
@@ -44,6 +46,8 @@ class Times:
 
 def read(text: pl.Series, zone: pl.Series, fmt: str | None = None, *, serial: bool = False) -> Times:
     """`text`: strings (null where empty); `zone`: IANA names or null; `serial`: plain numbers may be days of Excel."""
+    if fmt is None and (written := few_with_offset(text)) is not None:
+        return from_native(written, zone)
     text = spelled_plainly(text)
     absolute, local, day = _parsed(text, fmt, serial)
     moved = _in_zones(local, zone)
@@ -60,17 +64,32 @@ def read(text: pl.Series, zone: pl.Series, fmt: str | None = None, *, serial: bo
     )
 
 
+def few_with_offset(text: pl.Series) -> pl.Series | None:
+    """Instants of a few texts in the commonest spelling, 2026-03-02T22:04:00+08:00; None if there is any other."""
+    found: list[datetime | None] = []
+    for one in few(text) or ():
+        try:
+            when = datetime.fromisoformat(one).astimezone(UTC) if one and WITH_OFFSET.fullmatch(one) else None
+        except (ValueError, OverflowError):
+            return None
+        if (when is None and one is not None) or (when and not YEARS[0] <= when.year <= YEARS[1]):
+            return None
+        found.append(when)
+    return pl.Series(text.name, found, dtype=UTC_TIME) if found else None
+
+
 def from_native(values: pl.Series, zone: pl.Series) -> Times:
     """As `read`, of a column that is dates or datetimes already."""
     nothing = pl.Series([False]).new_from_index(0, len(values))
-    empty_time = pl.Series([None], dtype=UTC_TIME).new_from_index(0, len(values))
+    no_local = pl.Series([None], dtype=LOCAL_TIME).new_from_index(0, len(values))
+    if values.dtype == UTC_TIME:
+        return Times(values, no_local, values.dt.date(), nothing, nothing, nothing, nothing)
     if isinstance(values.dtype, pl.Datetime) and values.dtype.time_zone:
         at = values.cast(pl.Datetime("us", values.dtype.time_zone)).dt.convert_time_zone("UTC")
-        return Times(at, empty_time.dt.replace_time_zone(None), at.dt.date(), nothing, nothing, nothing, nothing)
+        return Times(at, no_local, at.dt.date(), nothing, nothing, nothing, nothing)
     if values.dtype == pl.Date:
-        return Times(
-            empty_time, empty_time.dt.replace_time_zone(None), values, nothing, nothing, values.is_not_null(), nothing
-        )
+        never = pl.Series([None], dtype=UTC_TIME).new_from_index(0, len(values))
+        return Times(never, no_local, values, nothing, nothing, values.is_not_null(), nothing)
     local = values.cast(LOCAL_TIME)
     moved = _in_zones(local, zone)
     missing = local.is_not_null() & zone.is_null()

@@ -10,9 +10,11 @@ import polars as pl
 
 from dunlint.records.readers.rows import CLOSED_SETS, turns_of
 from dunlint.records.schema import TURN_TYPE
+from dunlint.records.tables.few import few
 from dunlint.records.tables.mapping import ANYTHING_ELSE, UNITS, Column
 from dunlint.records.tables.words import value_words, words
 
+NONE_MISSED = pl.Series([False])
 NUMBERS = ("from_number", "to_number", "number")
 SECONDS = "talk_seconds"
 SPOILT_NUMBER = r"^\d(?:\.\d+)?[eE]\+?\d+$"  # a spreadsheet has put a long number into short form
@@ -34,7 +36,9 @@ class Fitted:
 def as_text(values: pl.Series) -> pl.Series:
     """Strings, null where empty. Whole floats lose their `.0`: 13800000003.0 is a phone number; nested data is JSON."""
     if values.dtype == pl.String:
-        pass
+        rows = few(values)
+        if rows is not None and not any(one is not None and not one.strip() for one in rows):
+            return values
     elif values.dtype in (pl.Float64, pl.Float32):
         whole = (values == values.round()).fill_null(False) & (values.abs() < 2**63)
         text = values.cast(pl.String)
@@ -78,12 +82,16 @@ def fitted(name: str, dtype: Any, values: pl.Series, column: Column) -> Fitted:
 def _chosen(text: pl.Series, known: dict[str, str], *, as_truth: bool = False) -> Fitted:
     """By a table of values; compared without case and outer spaces."""
     table = {theirs.strip().lower(): ours for theirs, ours in known.items() if theirs != ANYTHING_ELSE}
+    rows = None if as_truth else few(text)
+    if rows and all(one in table for one in rows):
+        chosen = pl.Series([table[one] for one in rows], dtype=pl.String)
+        return Fitted(chosen, NONE_MISSED.new_from_index(0, len(rows)))
     found = text.str.strip_chars().str.to_lowercase().replace_strict(table, default=None, return_dtype=pl.String)
     missed = text.is_not_null() & found.is_null()
     other = None
     if ANYTHING_ELSE in known and missed.any():
         found, other = found.set(missed, known[ANYTHING_ELSE]), text.filter(missed)
-        missed = pl.Series([False]).new_from_index(0, len(text))
+        missed = NONE_MISSED.new_from_index(0, len(text))
     return Fitted((found == "true") if as_truth else found, missed, other=other)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +41,7 @@ class Meaning:
     certainty: str
 
 
-@cache
+@lru_cache(maxsize=4096)  # not only headers are asked for: whatever stands in the first rows
 def meaning(table: str, header: str) -> Meaning | None:
     """The column of `table` that a header names, or None."""
     if header in COLUMNS[table]:
@@ -115,7 +115,12 @@ def channel_of_title(title: str) -> str | None:
 
 def header_at(rows: list[list[str]], wanted: frozenset[str] = frozenset()) -> int:
     """Index of the header among the first rows of a table: that with most known names (a title may stand above)."""
-    scores = [_known_names(row, wanted) for row in rows]
+    if not rows:
+        return 0
+    first, most_below = _known_names(rows[0], wanted), max((len(row) for row in rows[1:]), default=0)
+    if first >= max(2, most_below):  # no row below can name more
+        return 0
+    scores = [first, *(_known_names(row, wanted) for row in rows[1:])]
     best = max(scores, default=0)
     if best < 2:  # one known word may stand in a title
         return next((number for number, row in enumerate(rows) if any(row)), 0)
