@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from dunlint.errors import DunlintError
-from dunlint.language.corpus import MESSAGES, TRAINING, Template, expand, is_lawful, read_templates
+from dunlint.language.corpus import MESSAGES, WHOLE, Template, expand, is_lawful, read_templates
 from dunlint.language.corpus_check import problems
 from dunlint.language.corpus_splits import split_templates
 from dunlint.language.tagset import prohibited_tags, tag_list
@@ -43,11 +43,12 @@ def build() -> dict[str, list[dict[str, Any]]]:
     """Expand, split and write."""
     slots = read(CORPUS / "templates" / "slots.yaml", "corpus/templates/slots.yaml").data
     templates = read_templates(CORPUS / "templates")
-    training = {one.id for one in templates if Path(one.where).name.startswith(TRAINING)}
+    begins = {one.id: Path(one.where).name[:2] for one in templates}
+    given = {template: WHOLE[begin] for template, begin in begins.items() if begin in WHOLE}
     corpus: dict[str, list[dict[str, Any]]] = {}
     for lang in LANGUAGES:
         rows = _messages([one for one in templates if one.lang == lang], slots[lang])
-        split = split_templates(rows, training)
+        split = split_templates(rows, given)
         corpus[lang] = [{**row, "split": split[row["template"]]} for row in rows]
         write(lang, corpus[lang])
     write_counts(corpus)

@@ -14,7 +14,7 @@ import pytest
 from dunlint.errors import InputError
 from dunlint.language.corpus import Template, expand, fill, parse
 from dunlint.language.corpus_check import problems
-from dunlint.language.corpus_splits import alike, shingles, split_templates
+from dunlint.language.corpus_splits import alike, shingled, shingles, split_templates
 
 ROOT = Path(__file__).parents[2]
 SLOTS: dict[str, Any] = {
@@ -111,12 +111,12 @@ def row(name: str, text: str, split: str = "train", **more: Any) -> dict[str, An
 def test_near_duplicates_across_splits_are_refused() -> None:
     text = "your account is thirty days past due, please call the office"
     rows = [row("a", text), row("b", f"{text}.", "test"), row("c", "a wholly different sentence about lunch", "test")]
-    assert alike(rows) == [("a", "b")]
+    assert alike(shingled(rows), {"a": "train", "b": "test", "c": "test"}) == [("b", "a")]
     assert "b: near-duplicate of a in another split" in problems(rows, "en")
     assert "b: near-duplicate of a in another split" not in problems([rows[0], rows[1] | {"split": "train"}], "en")
 
 
-def test_every_pair_that_is_alike_is_found() -> None:
+def test_every_pair_that_is_alike_across_splits_is_found_once() -> None:
     words = random.Random(5)
     base = [words.choice("abcdefgh") for _ in range(60)]
     rows = []
@@ -129,28 +129,31 @@ def test_every_pair_that_is_alike_is_found() -> None:
     wanted = {(a, b) for n, (b, later) in enumerate(sets) for a, first in sets[:n]
               if len(first & later) >= 0.8 * len(first | later)}  # fmt: skip
 
-    assert len(wanted) > 50
-    assert set(alike(rows)) == wanted
+    split = {row["template"]: ("train", "train", "dev", "test")[number % 4] for number, row in enumerate(rows)}
+    found = [frozenset(pair) for pair in alike(shingled(rows), split)]
+    across = {frozenset(pair) for pair in wanted if split[pair[0]] != split[pair[1]]}
+    assert len(found) == len(across) > 20
+    assert set(found) == across
 
 
 def test_near_duplicates_follow_the_first_into_its_split() -> None:
     rows = [row(f"t{n}", f"the very same sentence for everybody, number {n}") for n in range(9)]
-    assert len(set(split_templates(rows).values())) == 1
+    assert len(set(split_templates(rows, {}).values())) == 1
 
 
 def test_every_tag_reaches_every_split() -> None:
     words = random.Random(3)
     rows = [row(f"x{n}", " ".join(str(words.random()) for _ in range(4)), labels=["insult"]) for n in range(12)]
-    assert set(split_templates(rows).values()) == {"train", "dev", "test"}
+    assert set(split_templates(rows, {}).values()) == {"train", "dev", "test"}
 
 
-def test_templates_for_training_move_no_other() -> None:
+def test_templates_of_a_given_split_move_no_other() -> None:
     words = random.Random(3)
     rows = [row(f"x{n}", " ".join(str(words.random()) for _ in range(4)), labels=["insult"]) for n in range(12)]
     more = [row(f"h{number}", str(words.random()), labels=["insult"]) for number in range(300)]
-    before, after = split_templates(rows), split_templates([*rows, *more], {row["template"] for row in more})
+    before, after = split_templates(rows, {}), split_templates([*rows, *more], {r["template"]: "unseen" for r in more})
     assert {one: after[one] for one in before} == before
-    assert {after[row["template"]] for row in more} == {"train"}
+    assert {after[row["template"]] for row in more} == {"unseen"}
 
 
 @pytest.mark.parametrize(

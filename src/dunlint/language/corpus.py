@@ -25,7 +25,10 @@ SEED = 20261123
 MESSAGES = 3
 DRAWS = 40
 COMPOSED = "composed"
-TRAINING = "h_"  # a file so named is all for training: what is measured stays as it was
+WHOLE = {  # by how a file's name begins: what all of it is for
+    "h_": "train",  # so that what is measured stays as it was
+    "u_": "unseen",  # only to measure: nothing by its authors is in train, and no phrase was written from it
+}
 APART = "composed apart from the phrases"
 SOURCES = {"_modelled": "modelled on reported conduct", "_apart": APART}  # by the end of the file's name
 ATTRIBUTIONS = ("performed", "reported", "negated", "questioned", "quoted")

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from dunlint.language.corpus import ATTRIBUTIONS, KNOWN, MEANT, is_lawful
-from dunlint.language.corpus_splits import SPLITS, Row, alike
+from dunlint.language.corpus_splits import DRAWN, SPLITS, Row, alike, shingled
 from dunlint.language.tagset import prohibited_tags, tag_list
 
 FIELDS = ("id", "lang", "channel", "party", "speaker", "text", "spans", "labels", "kind", "template", "source", "split")
@@ -55,9 +55,8 @@ def _leaks(rows: Sequence[Row]) -> Iterator[str]:
         if row["text"] in texts:
             yield f"{row['id']}: duplicate text"
         texts.add(row["text"])
-    for first, second in alike(rows):
-        if split[first] != split[second]:
-            yield f"{second}: near-duplicate of {first} in another split"
+    for first, second in alike(shingled(rows), split):
+        yield f"{first}: near-duplicate of {second} in another split"
 
 
 def _counts(rows: Sequence[Row], lang: str) -> Iterator[str]:
@@ -72,6 +71,6 @@ def _counts(rows: Sequence[Row], lang: str) -> Iterator[str]:
     lawful = sum(is_lawful(row) for row in rows)
     if lawful * 2 < len(rows):
         yield f"{lang}: {lawful} of {len(rows)} lawful, half wanted"
-    for name in SPLITS:
+    for name in DRAWN:
         inside = {tag for row in rows if row["split"] == name for tag in row["labels"]}
         yield from (f"{lang}: no {tag} in {name}" for tag in tags if tag not in inside)

@@ -1,34 +1,46 @@
-"""Which template is for training, tuning (dev) and testing, and which messages of different splits are too alike."""
+"""Which template is for training, tuning (dev) and testing, and which messages of different splits are too alike.
+
+Besides these there is `unseen`: messages by authors of whom nothing is for training.
+"""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import ceil
 from typing import Any
 
 from dunlint.language.corpus import share
 
 Row = Mapping[str, Any]
-SPLITS = ("train", "dev", "test")
+DRAWN = ("train", "dev", "test")
+SPLITS = (*DRAWN, "unseen")
 DEV, TEST = 0.1, 0.2
 ALIKE = 0.8
 SHINGLE = 5
+MOST_ROUNDS = 9  # of moving templates to what they are like, which may bring them to others
 
 
-def split_templates(rows: Sequence[Row], training: Collection[str] = ()) -> dict[str, str]:
-    """Template -> split, for the messages of one language; those named in `training` are all for that.
+def split_templates(rows: Sequence[Row], given: Mapping[str, str]) -> dict[str, str]:
+    """Template -> split, for the messages of one language; `given` names the split of those that are not drawn.
 
     The hash of a template's id decides, so that a new template moves no other; then tags too rare in dev and test are
     topped up, and a template with near-duplicates follows the first of them.
     """
-    ids = sorted({row["template"] for row in rows} - set(training))
+    templates = {row["template"]: None for row in rows}
+    ids = sorted(templates.keys() - given.keys())
     split = {one: _by_hash(one) for one in ids}
     labels = {row["template"]: set(row["labels"]) for row in rows if row["template"] in split}
     _top_up(split, labels)
-    split |= dict.fromkeys((row["template"] for row in rows if row["template"] not in split), "train")
-    for first, second in alike(rows):
-        split[second] = split[first]
+    split |= {one: given[one] for one in templates if one in given}
+    place = {template: number for number, template in enumerate(templates)}
+    texts = shingled(rows)
+    for _ in range(MOST_ROUNDS):
+        pairs = {tuple(sorted(pair, key=lambda one: place[one])) for pair in alike(texts, split)}
+        for first, second in sorted(pairs, key=lambda pair: (place[pair[1]], place[pair[0]])):
+            split[second] = split[first]
+        if not pairs:
+            break
     return split
 
 
@@ -53,22 +65,33 @@ def shingles(text: str) -> frozenset[str]:
     return frozenset(plain[at : at + SHINGLE] for at in range(max(1, len(plain) - SHINGLE + 1)))
 
 
-def alike(rows: Iterable[Row]) -> list[tuple[str, str]]:
-    """Pairs of different templates (first, later) that have messages with Jaccard similarity of shingles >= 0.8.
+def shingled(rows: Iterable[Row]) -> list[tuple[str, frozenset[str]]]:
+    """(template, shingles) of every message."""
+    return [(row["template"], shingles(row["text"])) for row in rows]
 
-    Of two texts so alike, each has one of its rarest fifth of shingles in common with the other's: only by these are
-    the candidates found (prefix filtering).
+
+def alike(texts: Sequence[tuple[str, frozenset[str]]], split: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Pairs (held out of train, the other) of templates in different splits of which two texts have a Jaccard
+    similarity of shingles >= ALIKE. What train shares with itself is not looked for.
+
+    A text held out has one of its rarest fifth of shingles in common with whatever is so like it: only by these are the
+    candidates found (prefix filtering).
     """
-    owners = [(row["template"], shingles(row["text"])) for row in rows]
-    common = Counter(one for _, own in owners for one in own)
+    held = [(template, own) for template, own in texts if split[template] != "train"]
+    common = Counter(one for _, own in held for one in own)
     index: defaultdict[str, list[int]] = defaultdict(list)
-    pairs: dict[tuple[str, str], None] = {}
-    for number, (template, own) in enumerate(owners):
-        rarest = sorted(own, key=lambda one: (common[one], one))[: len(own) - ceil(ALIKE * len(own) - 1e-9) + 1]
-        for candidate in sorted({earlier for one in rarest for earlier in index[one]}):
-            first, other = owners[candidate]
-            if first != template and len(own & other) >= ALIKE * len(own | other):
-                pairs[first, template] = None
-        for one in rarest:
+    for number, (_, own) in enumerate(held):
+        for one in _rarest(own, common):
             index[one].append(number)
+    pairs: dict[tuple[str, str], None] = {}
+    for template, own in texts:
+        for candidate in sorted({number for one in own & index.keys() for number in index[one]}):
+            other, theirs = held[candidate]
+            known = split[other] == split[template] or (template, other) in pairs
+            if not known and len(own & theirs) >= ALIKE * len(own | theirs):
+                pairs[other, template] = None
     return list(pairs)
+
+
+def _rarest(own: frozenset[str], common: Mapping[str, int]) -> list[str]:
+    return sorted(own, key=lambda one: (common[one], one))[: len(own) - ceil(ALIKE * len(own) - 1e-9) + 1]
