@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 MODELS = Path(__file__).parent / "models"
 PIPE = "textcat_multilabel"
 NGRAMS = {"zh": Ngrams(chars=(1, 2)), "en": Ngrams(chars=(4,), words=(1, 2, 3))}
-RARE = {"zh": 3, "en": 4}  # an n-gram counts when that many templates have it: what keeps the file small
+RARE = {"zh": 3, "en": 5}  # an n-gram counts when that many templates have it: what keeps the file small
 _PARAMS = ("keys", "idf", "rows", "scales", "bias", "sense_keys", "sense_groups")
 
 
