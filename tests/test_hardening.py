@@ -392,6 +392,7 @@ def limited(runs):
 
 
 def interrupted(arguments, times, seed):
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs are born deaf to it
     drawn = random.Random(seed)
     run(arguments)  # which loads everything: what is timed is a run as the interrupted ones are
     started = time.monotonic()

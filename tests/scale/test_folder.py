@@ -191,8 +191,10 @@ def nobody_left(session: int, until: float) -> bool:
 
 
 CHILD = """
+import signal
 import sys
 from dunlint.scale.folder import audit
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs are born deaf to it
 if __name__ == "__main__":
     audit([sys.argv[1]], sys.argv[2], rules=["cn", "us"], rows=int(sys.argv[3]), jobs=int(sys.argv[4]), resume=True)
 """

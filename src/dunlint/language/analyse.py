@@ -65,10 +65,8 @@ def analyse(contacts: pl.DataFrame, *, model: bool = True) -> Heard:
     turns, said = said.select(*TURN_COLUMNS), said.select(*UTTERANCE, "text", "party")
     distinct = said.select(SAID).unique(maintain_order=True).with_row_index("said")
     found = _found(distinct, model)
-    known = said.join(distinct.filter(pl.col("said").is_in(found["said"].unique().implode())), on=SAID, how="inner",
-                      maintain_order="left")  # fmt: skip
-    tags = known.join(found, on="said", how="inner", maintain_order="left_right").select(*TAG_COLUMNS)
-    return Heard(turns, tags)
+    tagged = distinct.join(found, on="said", maintain_order="left_right")
+    return Heard(turns, said.join(tagged, on=SAID, maintain_order="left_right").select(*TAG_COLUMNS))
 
 
 def _found(distinct: pl.DataFrame, model: bool) -> pl.DataFrame:

@@ -11,13 +11,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 
 from stdnum import luhn
 from stdnum.cn import ric
 
 from dunlint.language import personal_english
 from dunlint.language.lexicon import language_root
+from dunlint.language.template import Regex
 from dunlint.yaml_places import read
 
 DIGIT_BEFORE, DIGIT_AFTER = r"(?<![0-9A-Za-z])", r"(?![0-9])"
@@ -105,7 +106,7 @@ def _candidates(text: str) -> Iterator[Personal]:
     if not text.isascii():
         for worded in _worded():
             if not worded.needs or any(word in text for word in worded.needs):
-                for match in worded.pattern.finditer(text):
+                for match in worded.pattern.compiled.finditer(text):
                     yield Personal(worded.kind, *match.span("it"), worded.keep, 0)
 
 
@@ -116,12 +117,7 @@ class Worded:
     kind: str
     keep: int
     needs: tuple[str, ...]
-    match: str
-
-    @cached_property
-    def pattern(self) -> re.Pattern[str]:
-        """Compiled where a text has one of the needed words: it takes 10 ms."""
-        return re.compile(self.match)
+    pattern: Regex
 
 
 @cache
@@ -133,7 +129,7 @@ def _worded() -> tuple[Worded, ...]:
             kind=shape["kind"],
             keep=shape["keep"],
             needs=tuple(shape.get("needs", ())),
-            match=shape["match"].format(**data["words"]),
+            pattern=Regex(shape["match"].format(**data["words"])),
         )
         for shape in data["shapes"]
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 
@@ -18,14 +19,15 @@ class Notes:
 
     lang: str | None
     _texts: dict[Hashable, list[str]] = field(default_factory=dict)
-    _more: dict[Hashable, int] = field(default_factory=dict)
+    _more: Counter[Hashable] = field(default_factory=Counter)
 
     def add(self, note: Note) -> None:
         of_many = "file" in note.values
         rest = {name: value for name, value in note.values.items() if not (of_many and name in OF_A_FILE)}
-        texts = self._texts.setdefault((note.key, str(rest)), [])
+        kind = note.key, str(rest)
+        texts = self._texts.setdefault(kind, [])
         if of_many and len(texts) == MOST_FILES:
-            self._more[note.key, str(rest)] = self._more.get((note.key, str(rest)), 0) + 1
+            self._more[kind] += 1
         else:
             texts.append(i18n.text(note.key, self.lang, **note.values))
 
@@ -38,6 +40,6 @@ class Notes:
         lines: list[str] = []
         for kind, texts in self._texts.items():
             lines += texts
-            if more := self._more.get(kind):
+            if more := self._more[kind]:
                 lines.append(i18n.text("note.more_files", self.lang, count=more))
         return tuple(lines)

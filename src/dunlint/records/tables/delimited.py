@@ -128,11 +128,7 @@ def _blocks(source: Source) -> Iterator[tuple[int, list[str], bool]]:
 
 def _records(lines: list[str], skip: int, shape: Shape, last: bool) -> tuple[list[int], list[str], list[int], int]:
     """(where each record starts, its text, lines given up, where what waits for the next block starts)."""
-    if len(lines) <= FEW:
-        opened = [at for at, line in enumerate(lines) if line.count('"') % 2 and at >= skip]
-    else:
-        odd = pl.Series(lines, dtype=pl.String).str.count_matches('"', literal=True) % 2 == 1
-        opened = [at for at in odd.arg_true().to_list() if at >= skip]
+    opened = [at for at, line in enumerate(lines) if '"' in line and line.count('"') % 2 and at >= skip]
     if not opened:
         return list(range(skip, len(lines))), lines[skip:], [], len(lines)
     starts: list[int] = []

@@ -68,11 +68,16 @@ def few_with_offset(text: pl.Series) -> pl.Series | None:
     """Instants of a few texts in the commonest spelling, 2026-03-02T22:04:00+08:00; None if there is any other."""
     found: list[datetime | None] = []
     for one in few(text) or ():
+        if one is None:
+            found.append(None)
+            continue
+        if not WITH_OFFSET.fullmatch(one):
+            return None
         try:
-            when = datetime.fromisoformat(one).astimezone(UTC) if one and WITH_OFFSET.fullmatch(one) else None
+            when = datetime.fromisoformat(one).astimezone(UTC)
         except (ValueError, OverflowError):
             return None
-        if (when is None and one is not None) or (when and not YEARS[0] <= when.year <= YEARS[1]):
+        if not YEARS[0] <= when.year <= YEARS[1]:
             return None
         found.append(when)
     return pl.Series(text.name, found, dtype=UTC_TIME) if found else None

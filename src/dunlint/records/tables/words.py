@@ -121,7 +121,7 @@ def header_at(rows: list[list[str]], wanted: frozenset[str] = frozenset()) -> in
     if first >= max(2, most_below):  # no row below can name more
         return 0
     scores = [first, *(_known_names(row, wanted) for row in rows[1:])]
-    best = max(scores, default=0)
+    best = max(scores)
     if best < 2:  # one known word may stand in a title
         return next((number for number, row in enumerate(rows) if any(row)), 0)
     return scores.index(best)
